@@ -1,0 +1,105 @@
+"""Cells and decisions over them.
+
+A row stands in one of eight *cells*: the set of relations (own, team, department) that hold between it and
+the caller. A rule for a relation matches the cells that contain it; a rule for `all` matches every cell.
+Everything is decided per cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+OWN, TEAM, DEPARTMENT = 1, 2, 4
+BITS = {"own": OWN, "team": TEAM, "department": DEPARTMENT}
+RELATIONS = (*BITS, "all")
+ALL_CELLS = frozenset(range(8))
+
+Cells: TypeAlias = frozenset[int]
+Predicate: TypeAlias = Callable[[int], sa.ColumnElement[bool]]
+
+
+def cells_of(relation: str) -> Cells:
+    """The cells that a rule for this relation matches."""
+    return ALL_CELLS if relation == "all" else frozenset(c for c in ALL_CELLS if c & BITS[relation])
+
+
+def name_of(cell: int) -> str:
+    """`own+department`; `all` for a row that stands in no relation."""
+    return "+".join(name for name, bit in BITS.items() if cell & bit) or "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A decision that needs no further question."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Asks whether the relation holds."""
+
+    bit: int
+    yes: Leaf | Ask
+    no: Leaf | Ask
+
+    @property
+    def size(self) -> int:
+        """How many questions."""
+        return 1 + sum(x.size for x in (self.yes, self.no) if isinstance(x, Ask))
+
+
+Decision: TypeAlias = Leaf | Ask
+
+
+def decide(cells: Iterable[int], value: Callable[[int], Any]) -> Decision:
+    """The smallest decision over relations that separates the cells by value."""
+    cells = list(cells)
+    if len({value(c) for c in cells}) <= 1:
+        return Leaf(value(cells[0]) if cells else None)
+    found: list[Ask] = []
+    for bit in (OWN, DEPARTMENT, TEAM):  # the cheapest question first
+        yes, no = [c for c in cells if c & bit], [c for c in cells if not c & bit]
+        if yes and no:
+            found.append(Ask(bit, decide(yes, value), decide(no, value)))
+    return min(found, key=lambda ask: ask.size)
+
+
+Branch: TypeAlias = tuple[tuple[int, bool], ...]
+
+
+def branches(node: Decision, so_far: Branch = ()) -> list[Branch]:
+    """Disjoint conjunctions that lead to a true leaf. `[()]` is everything, `[]` is nothing."""
+    if isinstance(node, Leaf):
+        return [so_far] if node.value else []
+    return branches(node.yes, (*so_far, (node.bit, True))) + branches(node.no, (*so_far, (node.bit, False)))
+
+
+def conjunction(branch: Branch, holds: Predicate) -> sa.ColumnElement[bool]:
+    """One branch as SQL. A relation to nobody is unknown, hence `IS NOT TRUE`."""
+    return sa.and_(sa.true(), *(holds(bit) if on else holds(bit).is_not(sa.true()) for bit, on in branch))
+
+
+def scope(possible: Cells, reached: Cells) -> list[Branch]:
+    """Which of the possible rows are reached, as branches."""
+    return branches(decide(sorted(possible), lambda cell: cell in reached))
+
+
+def scope_condition(wanted: list[Branch], holds: Predicate) -> sa.ColumnElement[bool] | None:
+    """A scope as one SQL condition; None where it holds for every row."""
+    if wanted == [()]:
+        return None
+    return sa.or_(sa.false(), *(conjunction(branch, holds) for branch in wanted))
+
+
+def choose(
+    node: Decision, holds: Predicate, leaf: Callable[[Any], sa.ColumnElement[Any]]
+) -> sa.ColumnElement[Any]:
+    """A decision as CASE."""
+    if isinstance(node, Leaf):
+        return leaf(node.value)
+    return sa.case((holds(node.bit), choose(node.yes, holds, leaf)), else_=choose(node.no, holds, leaf))

@@ -1,0 +1,103 @@
+"""May I act? The first line of every service method, so that requests, jobs and commands are all asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.access.relations import ROW
+from core.access.viewer import Viewer
+from core.db.model import Model, camel, sealed_fields
+from core.errors import Forbidden, NotFound
+from core.text import Text
+
+NOT_ALLOWED = Text(
+    "your role may not do this here; ask an administrator", "您的角色在此处不可执行此操作；请联系管理员"
+)
+NOT_WRITABLE = Text("your role may not write this field here", "您的角色在此处不可写入该字段")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An act on a type that code asks for; rules name it as `p, ROLE, type:TYPE, ACT, RELATION, allow`."""
+
+    type: str
+    act: str
+    about: Text
+
+
+def allowed_somewhere(viewer: Viewer, permission: Permission) -> None:
+    """FORBIDDEN unless the act is allowed in at least one relation; asked before anything is read."""
+    if not viewer.plan.cells(permission.type, permission.act):
+        raise Forbidden(None, NOT_ALLOWED)
+
+
+def allowed_in(viewer: Viewer, permission: Permission, cell: int, field: str | None) -> None:
+    """FORBIDDEN, naming the field of the input, unless the act is allowed in this cell."""
+    if cell not in viewer.plan.cells(permission.type, permission.act):
+        raise Forbidden(field, NOT_ALLOWED)
+
+
+async def cell_of(
+    session: AsyncSession, viewer: Viewer, model: type[Model], key: UUID, thing: Text, field: str = "id"
+) -> int:
+    """In which cell the row stands; NOT_FOUND where there is none or it is not visible: both answer alike.
+
+    `field`: where the input names the row.
+    """
+    relations, name = viewer.plan.catalogue.relations, model.__name__
+    found = (await session.execute(relations.cell_query(name), {**viewer.parameters, ROW: key})).one_or_none()
+    cell: int | None = None if found is None else sum(found)
+    if cell is None or cell not in viewer.plan.rows(name):
+        raise NotFound(field, thing=thing.say(viewer.language))
+    return cell
+
+
+async def allowed_on(  # noqa: PLR0913, PLR0917  # the question has so many parts
+    session: AsyncSession,
+    viewer: Viewer,
+    permission: Permission,
+    model: type[Model],
+    key: UUID,
+    thing: Text,
+    field: str = "id",
+) -> int:
+    """The row's cell, if the act is allowed on it. `field`: where the input names the row.
+
+    NOT_FOUND before FORBIDDEN, so that nothing is learnt of unseen rows.
+    """
+    cell = await cell_of(session, viewer, model, key, thing, field)
+    allowed_in(viewer, permission, cell, field)
+    return cell
+
+
+async def allowed_on_new(
+    session: AsyncSession, viewer: Viewer, permission: Permission, row: Model, given: Mapping[str, object]
+) -> int:
+    """After the flush: the cell in which the new row stands, if it may be made there; FORBIDDEN otherwise.
+
+    It names the owner or department that was `given`.
+    """
+    relations, name = viewer.plan.catalogue.relations, type(row).__name__
+    key = row.id  # type: ignore[attr-defined]  # every model with a GraphQL type has one
+    found = (await session.execute(relations.cell_query(name), {**viewer.parameters, ROW: key})).one()
+    cell: int = sum(found)
+    anchor = relations.anchor(name)
+    places = [place for place in (anchor.own, anchor.department) if place and place in given]
+    places.sort(key=lambda place: given[place] is None)
+    allowed_in(viewer, permission, cell, camel(places[0]) if places else None)
+    return cell
+
+
+def may_write(viewer: Viewer, model: type[Model], names: Iterable[str], cell: int) -> None:
+    """FORBIDDEN, naming the field, unless every named column or sealed field may be written in this cell."""
+    sealed, columns = sealed_fields(model), model.__table__.c
+    for name in names:
+        sensitivity = sealed[name].sensitivity if name in sealed else columns[name].info["class"]
+        if sensitivity.name != "public" and cell not in viewer.plan.writable(
+            model.__name__, viewer.plan.catalogue.field_of(model.__name__, name), sensitivity.name
+        ):
+            raise Forbidden(camel(name.removesuffix("_minor")), NOT_WRITABLE)

@@ -1,0 +1,125 @@
+"""The access plan of one set of roles: row scopes and the effect on each field, per cell.
+
+No rule is read while a request runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.access.cells import ALL_CELLS, BITS, Cells, cells_of, name_of
+from core.access.relations import Relations
+from core.access.rules import MASK, READ, SHOW, WRITE, Rule, covers, implies
+from core.db.model import camel
+
+SHOWN, MASKED, HIDDEN = "SHOW", "MASK", "HIDE"
+PUBLIC = "public"
+
+Effects = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What access is decided about: all types with their relations, and every field with its class."""
+
+    relations: Relations
+    fields: Mapping[tuple[str, str], str]
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(type, column) to the field that shows it, where the field is not simply named like the column."""
+
+    def field_of(self, type_name: str, column: str) -> str:
+        """The field by which rules speak of a column: `amount` for `amount_minor`, `owner` for `owner_id`."""
+        return self.names.get((type_name, column)) or camel(column)
+
+
+@dataclass(frozen=True, eq=False)
+class AccessPlan:
+    """Decisions for one set of rules. Equal `hash`: the same answers, whatever the rules say otherwise.
+
+    `unrestricted` is for the operator's own commands (import, regrade on schedule), never for a request.
+    """
+
+    catalogue: Catalogue
+    rules: tuple[Rule, ...]
+    unrestricted: bool = False
+    _cells: dict[tuple[str, str, str, str], Cells] = field(default_factory=dict, repr=False)
+    _effects: dict[tuple[str, str], Effects] = field(default_factory=dict, repr=False)
+
+    def cells(self, type_name: str, act: str, field_name: str = "", class_name: str = "") -> Cells:
+        """The cells of a type (or of one field) in which the act is allowed."""
+        key = (type_name, act, field_name, class_name)
+        if key not in self._cells:
+            possible = (
+                self.catalogue.relations.possible(type_name)
+                if type_name in self.catalogue.relations.models
+                else ALL_CELLS
+            )
+            self._cells[key] = possible if self.unrestricted else possible & self._decide(*key)
+        return self._cells[key]
+
+    def _decide(self, type_name: str, act: str, field_name: str, class_name: str) -> Cells:
+        allowed: set[int] = set()
+        denied: set[int] = set()
+        for rule in self.rules:
+            if covers(rule.object, type_name, field_name, class_name) and implies(rule.effect, rule.act, act):
+                (allowed if rule.effect == "allow" else denied).update(cells_of(rule.relation))
+        return frozenset(allowed - denied)
+
+    def rows(self, type_name: str) -> Cells:
+        """The cells whose rows are visible."""
+        return self.cells(type_name, READ)
+
+    def effects(self, type_name: str, field_name: str) -> Effects:
+        """What happens to the field, by cell (0 to 7): SHOW, MASK or HIDE."""
+        key = (type_name, field_name)
+        if key not in self._effects:
+            class_name = self.catalogue.fields[key]
+            if class_name == PUBLIC or self.unrestricted:
+                self._effects[key] = (SHOWN,) * 8
+            else:
+                show, mask = (self._decide(type_name, act, field_name, class_name) for act in (SHOW, MASK))
+                self._effects[key] = tuple(
+                    SHOWN if c in show else MASKED if c in mask else HIDDEN for c in range(8)
+                )
+        return self._effects[key]
+
+    def writable(self, type_name: str, field_name: str, class_name: str) -> Cells:
+        """The cells in which the field may be written."""
+        return self.cells(type_name, WRITE, field_name, class_name)
+
+    def reach(self, type_name: str, among: Cells, scope: str = "ALL") -> Cells:
+        """The visible cells among the possible ones, narrowed to a connection's `scope`."""
+        cells = self.rows(type_name) & among
+        return cells if scope == "ALL" else frozenset(c for c in cells if c & BITS[scope.lower()])
+
+    def shown_everywhere(self, type_name: str, field_name: str, reach: Cells) -> bool:
+        """Whether the field is fully shown in every cell.
+
+        Only then may it be filtered, sorted, grouped or aggregated.
+        """
+        effects = self.effects(type_name, field_name)
+        return all(effects[c] == SHOWN for c in reach)
+
+    def redaction(self, type_name: str, field_name: str, reach: Cells) -> dict[str, object] | None:
+        """What a caller is told about a field that is not shown everywhere; None where it is."""
+        effects = self.effects(type_name, field_name)
+        if all(effects[c] == SHOWN for c in reach):
+            return None
+        return {
+            "class": self.catalogue.fields[type_name, field_name],
+            "effect": {name_of(c): effects[c] for c in sorted(reach)},
+        }
+
+    @cached_property
+    def hash(self) -> str:
+        """Names what the plan answers about reading, not the rules it came from.
+
+        The key of compiled statements.
+        """
+        rows = sorted((t, sorted(self.rows(t))) for t in self.catalogue.relations.models)
+        fields = sorted((*key, *self.effects(*key)) for key in self.catalogue.fields)
+        return hashlib.sha256(json.dumps([rows, fields]).encode()).hexdigest()[:16]

@@ -1,0 +1,100 @@
+"""Writing rows by the names of their columns: only the given names change, None clears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from core.access.guard import Permission, allowed_on, allowed_on_new, may_write
+from core.access.viewer import Viewer
+from core.db.database import UnitOfWork
+from core.db.model import Model, camel, sealed_fields
+from core.db.normal import MOST_SHORT, MOST_TEXT, NOT_PLAIN, plain_text
+from core.errors import Conflict, InvalidInput
+from core.text import Text
+
+M = TypeVar("M", bound=Model)
+REQUIRED = Text("a value is needed here", "此处必须填写")
+read_short, read_long = plain_text(MOST_SHORT), plain_text(MOST_TEXT)
+
+
+def apply(work: UnitOfWork, row: Model, changes: Mapping[str, Any]) -> None:
+    """Set columns and sealed fields. Text is trimmed, blank is None; INVALID_INPUT names the bad one."""
+    sealed, columns = sealed_fields(type(row)), type(row).__table__.c
+    indexed = _indexed(type(row))
+    for name, value in changes.items():
+        if name in sealed:
+            try:
+                work.sealer.assign(row, name, value)
+            except InvalidInput as fault:
+                raise InvalidInput(camel(name), fault.reason) from None
+            continue
+        kept = _plain(name, value, short=name in indexed) if isinstance(value, str) else value
+        if kept is None and not columns[name].nullable:
+            raise InvalidInput(camel(name), REQUIRED)
+        setattr(row, name, kept)
+
+
+def _indexed(model: type[Model]) -> set[str]:
+    """The columns that stand in an index: their text has to be short enough for one."""
+    table = model.__table__
+    rules = [rule for rule in table.constraints if isinstance(rule, sa.UniqueConstraint)]  # type: ignore[attr-defined]
+    return {column.name for group in (*table.indexes, *rules) for column in group.columns}  # type: ignore[attr-defined]
+
+
+def _plain(name: str, value: str, *, short: bool) -> str | None:
+    kept = (read_short if short else read_long)(value.strip())
+    if kept is None:
+        raise InvalidInput(camel(name), NOT_PLAIN)
+    return kept or None
+
+
+async def add(
+    work: UnitOfWork, viewer: Viewer, permission: Permission, row: Model, values: Mapping[str, Any]
+) -> None:
+    """Insert a row, if the caller may make it where it then stands and may write every given field there."""
+    apply(work, row, values)
+    work.session.add(row)
+    await flush(work, row)
+    cell = await allowed_on_new(work.session, viewer, permission, row, values)
+    may_write(viewer, type(row), values, cell)
+
+
+async def change(
+    work: UnitOfWork,
+    viewer: Viewer,
+    permission: Permission,
+    at: tuple[type[M], UUID, Text],
+    changes: Mapping[str, Any],
+) -> M:
+    """Change a row where it stands, if the caller may. `at`: model, key, and what NOT_FOUND calls it."""
+    model, key, thing = at
+    cell = await allowed_on(work.session, viewer, permission, model, key, thing)
+    may_write(viewer, model, changes, cell)
+    row = await work.session.get_one(model, key)
+    apply(work, row, changes)
+    await flush(work, row)
+    return row
+
+
+async def flush(work: UnitOfWork, row: Model) -> None:
+    """Send what was changed; CONFLICT where the row would repeat what has to be unique."""
+    try:
+        await work.session.flush()
+    except IntegrityError as error:
+        raise Conflict(_repeated(row, str(error.orig))) from None
+
+
+def _repeated(row: Model, said: str) -> str | None:
+    """The field that the database complained of; its words go no further."""
+    table = type(row).__tablename__
+    for rule in type(row).__table__.constraints:  # type: ignore[attr-defined]
+        names = [column.name for column in rule.columns]
+        listed = ", ".join(f"{table}.{name}" for name in names)
+        if isinstance(rule, sa.UniqueConstraint) and (f'"{rule.name}"' in said or said.endswith(listed)):
+            return camel(names[-1])
+    return None

@@ -1,0 +1,1 @@
+"""Assessments of employees, departments and the company (ASM-1 to ASM-5)."""

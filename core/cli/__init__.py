@@ -1,0 +1,1 @@
+"""The command line: `baoke import`, `tiers`, `token`, `policies`, `db`, `keys`, `demo`."""

@@ -1,0 +1,44 @@
+"""All commands of the core as one typer application."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from core.cli import database, importing, keys, policies, tiers, token
+from core.cli.frame import Frame, Group, Parts, language_of
+
+
+def make_cli(parts: Parts | None = None) -> typer.Typer:
+    """The command `baoke`; the composition root adds its own commands to it."""
+    app = typer.Typer(
+        name="baoke",
+        cls=Group,
+        help="Baoke (保客): marketing to retained customers.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def start(
+        context: typer.Context,
+        lang: Annotated[
+            str,
+            typer.Option(envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="Language of messages: en or zh."),
+        ] = "",
+    ) -> None:
+        context.obj = Frame(language_of(lang), parts or Parts())
+
+    for name, group in (
+        ("import", importing.app),
+        ("tiers", tiers.app),
+        ("policies", policies.app),
+        ("db", database.app),
+        ("keys", keys.app),
+    ):
+        app.add_typer(group, name=name, no_args_is_help=True)
+    app.command("token")(token.token)
+    app.command("demo")(database.demo)
+    return app

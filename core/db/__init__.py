@@ -1,0 +1,1 @@
+"""Tables, types and connections: what every slice stands on."""

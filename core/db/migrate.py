@@ -1,0 +1,98 @@
+"""Migrations. Every owner of tables (the core, each plugin) has its own version files and version table.
+
+Everything that is due runs in one transaction, on PostgreSQL under an advisory lock: several processes may
+start at once, and nothing is ever migrated half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+
+from core.db.database import Database
+from core.db.model import NAMING
+from core.errors import ConfigurationError
+from core.text import Text
+
+LOCK = 0x62616F6B65  # "baoke"
+DANGLING = Text("rows refer to rows that are not there: {rows}", "有行引用了不存在的行：{rows}")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who owns tables. `versions` is the folder of the version files."""
+
+    name: str
+    versions: Path
+
+    @property
+    def version_table(self) -> str:
+        """Where the owner's version is kept."""
+        return f"alembic_{self.name}"
+
+
+CORE = Owner("core", Path(__file__).parent.parent / "migrations")
+
+
+async def migrate(
+    database: Database, owners: Sequence[Owner] = (CORE,), *, to: Literal["head", "base"] = "head"
+) -> None:
+    """Bring the owners' tables to their newest version, in this order; `base` takes them away in reverse.
+
+    Makes the folder of a SQLite file. Raises ConfigurationError where foreign keys would be left dangling.
+    """
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+    ordered = owners if to == "head" else tuple(reversed(owners))
+    async with database.engine.connect() as connection:
+        await connection.run_sync(_migrate, ordered, to)
+
+
+def _migrate(connection: sa.Connection, owners: Iterable[Owner], to: str) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:  # or rebuilding a table in a batch would delete the rows that refer to it
+        _pragma(connection, "foreign_keys = off")
+    try:
+        with connection.begin():
+            if not sqlite:
+                connection.execute(sa.select(sa.func.set_config("statement_timeout", "0", True)))  # noqa: FBT003
+                connection.execute(sa.select(sa.func.set_config("lock_timeout", "0", True)))  # noqa: FBT003
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            for owner in owners:
+                _run(connection, owner, to)
+            if sqlite and (dangling := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise ConfigurationError("database", DANGLING, rows=dangling[:5])
+    finally:
+        if sqlite:
+            _pragma(connection, "foreign_keys = on")
+
+
+def _run(connection: sa.Connection, owner: Owner, to: str) -> None:
+    script = ScriptDirectory(str(owner.versions), version_locations=[str(owner.versions)])
+
+    def steps(revision: Any, _context: Any) -> list[Any]:
+        if to == "base":
+            return script._downgrade_revs(to, revision)  # noqa: SLF001  # as alembic's own commands do
+        return script._upgrade_revs(to, revision)  # noqa: SLF001
+
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(
+            connection=connection,
+            version_table=owner.version_table,
+            target_metadata=sa.MetaData(naming_convention=NAMING),
+        )
+        environment.run_migrations()
+
+
+def _pragma(connection: sa.Connection, text: str) -> None:
+    """Ask the driver itself: SQLAlchemy would open a transaction first, in which this pragma does nothing."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA {text}")
+    cursor.close()

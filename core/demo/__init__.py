@@ -1,0 +1,1 @@
+"""Demo data: real purchases, invented people; see README.md beside this file."""

@@ -1,0 +1,29 @@
+"""All models of the core, by type name. A model that is not here has no type and no policy."""
+
+from __future__ import annotations
+
+from core.activities.models import Activity, Participation
+from core.assessments.models import Assessment
+from core.customers.models import Customer, CustomerMember, Interaction, Preference, Purchase
+from core.db.model import Model
+from core.organization.models import Department, Employee, EmployeeRole
+from core.tiers.models import Tier, TierAssignment, TierRule, TierScheme
+
+_MODELS: tuple[type[Model], ...] = (
+    Department,
+    Employee,
+    EmployeeRole,
+    TierScheme,
+    Tier,
+    TierRule,
+    Customer,
+    CustomerMember,
+    Purchase,
+    Interaction,
+    Preference,
+    TierAssignment,
+    Activity,
+    Participation,
+    Assessment,
+)
+CORE_MODELS: dict[str, type[Model]] = {model.__name__: model for model in _MODELS}

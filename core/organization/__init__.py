@@ -1,0 +1,1 @@
+"""Departments, employees and the roles they act in (ACC-7)."""

@@ -1,0 +1,18 @@
+"""Every act that the core asks for: beside `read`, `show`, `mask` and `write`, what policies speak of."""
+
+from __future__ import annotations
+
+from core.access.guard import Permission
+from core.activities import permissions as activities
+from core.assessments import permissions as assessments
+from core.customers import permissions as customers
+from core.organization import permissions as organization
+from core.tiers import permissions as tiers
+
+CORE_PERMISSIONS: tuple[Permission, ...] = (
+    *organization.ALL,
+    *customers.ALL,
+    *tiers.ALL,
+    *activities.ALL,
+    *assessments.ALL,
+)

@@ -1,0 +1,167 @@
+"""What may be done to tiers (TIE-1 to TIE-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core.access.guard import allowed_on, allowed_somewhere, cell_of
+from core.access.viewer import Viewer
+from core.customers.models import Customer
+from core.customers.records import CUSTOMER
+from core.db.database import UnitOfWork
+from core.errors import InvalidInput
+from core.money import CURRENCIES, NO_CURRENCY
+from core.text import Text
+from core.tiers import permissions
+from core.tiers.choices import AssignmentKind
+from core.tiers.models import Tier, TierAssignment, TierRule, TierScheme
+from core.tiers.regrade import Regrade, Summary
+from core.tiers.rules import Conditions, Thresholds
+
+MOST_DAYS = 3_660
+SCHEME = Text("tier scheme", "分层方案")
+TIER = Text("tier", "层级")
+REASON = Text("say why", "请说明原因")
+UNTIL = Text("a grade by hand ends: give a time after now", "人工评定须有终止时间：请给出将来的时间")
+EVERY_TIER = Text(
+    "name every tier of the scheme once, in this order: {tiers}", "请按此顺序列出方案的每一层级：{tiers}"
+)
+LAST = Text("the lowest tier has no conditions: it takes all others", "最低层级不设条件：容纳其余所有客户")
+FIGURE = Text("a whole number, not below zero", "应为不小于零的整数")
+WINDOW = Text("from 1 to {most} days", "应为 1 至 {most} 天")
+AS_OF = Text(
+    "not in the future, and not before the newest grade ({newest})",
+    "不可晚于现在，也不可早于最近一次评定（{newest}）",
+)
+
+
+@dataclass(frozen=True)
+class TierService:
+    """Tiers, as one caller may change them."""
+
+    work: UnitOfWork
+    viewer: Viewer
+
+    async def set_thresholds(
+        self, scheme: UUID, thresholds: Thresholds, valid_from: dt.datetime | None = None
+    ) -> TierRule:
+        """A new version of the rule beside the old ones; it grades at the next regrade after `valid_from`."""
+        allowed_somewhere(self.viewer, permissions.SET_THRESHOLDS)
+        session = self.work.session
+        await allowed_on(
+            session, self.viewer, permissions.SET_THRESHOLDS, TierScheme, scheme, SCHEME, "schemeId"
+        )
+        await self._lock(scheme)
+        check(thresholds, [tier.code for tier in await self._tiers(scheme)])
+        newest = await session.scalar(
+            sa.select(sa.func.max(TierRule.version)).where(TierRule.scheme_id == scheme)
+        )
+        rule = TierRule(
+            id=self.work.ids.new(),
+            scheme_id=scheme,
+            version=(newest or 0) + 1,
+            thresholds=thresholds.stored,
+            valid_from=valid_from or self.work.clock.now(),
+            created_by_id=self.viewer.employee,
+        )
+        session.add(rule)
+        await session.flush()
+        return rule
+
+    async def set_manual_tier(
+        self, customer: UUID, tier: UUID, reason: str, until: dt.datetime
+    ) -> TierAssignment:
+        """Put a customer into a tier by hand, for a reason, until a time that regrading waits for (TIE-4)."""
+        allowed_somewhere(self.viewer, permissions.ASSIGN_TIER)
+        session, now = self.work.session, self.work.clock.now()
+        await allowed_on(
+            session, self.viewer, permissions.ASSIGN_TIER, Customer, customer, CUSTOMER, "customerId"
+        )
+        await cell_of(session, self.viewer, Tier, tier, TIER, "tierId")
+        if not (why := reason.strip()):
+            raise InvalidInput("reason", REASON)
+        if until <= now:
+            raise InvalidInput("until", UNTIL)
+        scheme = (await session.get_one(Tier, tier)).scheme_id
+        await self._lock(scheme)
+        await session.execute(
+            sa.update(TierAssignment)
+            .where(
+                TierAssignment.customer_id == customer,
+                TierAssignment.scheme_id == scheme,
+                TierAssignment.ended_at.is_(None),
+            )
+            .values(ended_at=now)
+        )
+        row = TierAssignment(
+            id=self.work.ids.new(),
+            customer_id=customer,
+            scheme_id=scheme,
+            tier_id=tier,
+            kind=AssignmentKind.MANUAL,
+            assigned_at=now,
+            valid_until=until,
+            reason=why,
+            reason_en=why,
+            assigned_by_id=self.viewer.employee,
+        )
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def regrade(self, scheme: UUID, as_of: dt.datetime | None = None) -> Summary:
+        """Grade all customers by the newest valid rule; nobody where there is none. Twice changes nothing."""
+        allowed_somewhere(self.viewer, permissions.REGRADE)
+        session, now = self.work.session, self.work.clock.now()
+        await allowed_on(session, self.viewer, permissions.REGRADE, TierScheme, scheme, SCHEME, "schemeId")
+        await self._lock(scheme)
+        at = as_of or now
+        newest = await session.scalar(
+            sa.select(sa.func.max(TierAssignment.assigned_at)).where(TierAssignment.scheme_id == scheme)
+        )
+        if at > now or (newest is not None and at < newest):
+            raise InvalidInput("asOf", AS_OF, newest=newest.isoformat() if newest else "—")
+        rule = await session.scalar(
+            sa.select(TierRule)
+            .where(TierRule.scheme_id == scheme, TierRule.valid_from <= at)
+            .order_by(TierRule.version.desc())
+            .limit(1)
+        )
+        if rule is None:
+            return Summary(None)
+        tiers = {tier.code: tier for tier in await self._tiers(scheme)}
+        return await Regrade(self.work, rule, Thresholds.of(rule.thresholds), tiers, at).run()
+
+    async def _tiers(self, scheme: UUID) -> Sequence[Tier]:
+        """The tiers, the highest first."""
+        found = await self.work.session.scalars(
+            sa.select(Tier).where(Tier.scheme_id == scheme).order_by(Tier.rank)
+        )
+        return found.all()
+
+    async def _lock(self, scheme: UUID) -> None:
+        """One change of a scheme's grades at a time."""
+        await self.work.session.execute(
+            sa.select(TierScheme.id).where(TierScheme.id == scheme).with_for_update()
+        )
+
+
+def check(thresholds: Thresholds, codes: Sequence[str]) -> None:
+    """INVALID_INPUT for thresholds that can't grade the tiers of this scheme."""
+    if not 1 <= thresholds.window_days <= MOST_DAYS:
+        raise InvalidInput("windowDays", WINDOW, most=MOST_DAYS)
+    if thresholds.currency not in CURRENCIES:
+        raise InvalidInput("currency", NO_CURRENCY)
+    if [code for code, _ in thresholds.tiers] != list(codes):
+        raise InvalidInput("tiers", EVERY_TIER, tiers=", ".join(codes))
+    if thresholds.tiers[-1][1] != Conditions():
+        raise InvalidInput("tiers", LAST)
+    for code, asked in thresholds.tiers:
+        for figure in (asked.recency_days, asked.frequency, asked.monetary_minor):
+            if figure is not None and figure < 0:
+                raise InvalidInput(f"tiers.{code}", FIGURE)

@@ -1,0 +1,1 @@
+"""Everything optional, one folder a plugin: each imports core and schema, never another plugin."""

@@ -1,0 +1,1 @@
+"""The GraphQL floor: vocabulary, assembly, compiler and the HTTP edge. It imports core."""

@@ -1,0 +1,168 @@
+"""The way of a read through the compiler: document, variables, plan, program, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from core.access.viewer import Viewer
+from core.db.database import Database
+from core.errors import Forbidden, TooComplex
+from core.settings import Settings
+from schema.compiler.caches import Bounded
+from schema.compiler.dialect import Dialect, dialect_of
+from schema.compiler.documents import Document, Documents
+from schema.compiler.interpreter import Asked, Interpreter
+from schema.compiler.program import Filler, Program, render
+from schema.compiler.roots import Tree, select_operation
+from schema.compiler.select import Selector
+from schema.compiler.shape import Shaper
+from schema.limits.limits import Limits
+from schema.vocabulary.schema import Schema
+from schema.vocabulary.targets import BatchContext
+
+
+@dataclass(slots=True)
+class Answer:
+    """JSON of `data`, and what was redacted of it."""
+
+    data: bytes
+    redactions: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Read:
+    """A compiled read: a program, or a tree for the interpreter.
+
+    And the redactions that come with the plan.
+    """
+
+    program: Program | None
+    selector: Selector | None
+    tree: Tree | None
+    redactions: list[dict[str, Any]]
+    refusal: Forbidden | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return self.program.size if self.program else 20_000
+
+
+class Engine:
+    """Reads of one application."""
+
+    def __init__(self, schema: Schema, database: Database, settings: Settings) -> None:
+        """`settings` bound the caches and the limits."""
+        self.schema, self.database, self.settings = schema, database, settings
+        self.dialect: Dialect = dialect_of(database.dialect)
+        self.documents = Documents(
+            schema, Limits.of(settings), settings.document_cache_entries, settings.document_cache_bytes
+        )
+        self.reads: Bounded[Read] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
+        self.interpreter = Interpreter(schema, self.dialect, database)
+        self.compiled = 0
+
+    async def query(
+        self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer, *, interpret: bool = False
+    ) -> Answer:
+        """Answer a query operation. A RequestError is raised before any row is read.
+
+        `interpret` sends it through the interpreter although it could be compiled; the answer is the same.
+        """
+        variables, shape = self.documents.coerce(document, given)
+        document.cost.check(variables, self.settings.max_cost)
+        read = self.read(document, variables, shape, viewer, interpret=interpret)
+        filler = self.filler(viewer)
+        if read.program is not None:
+            arguments = read.program.arguments(variables, viewer)
+            try:
+                data = await read.program.run(self.database.reader, arguments, filler)
+            except TooComplex:  # as the database said before it read a row: from now on level by level
+                read = self.read(document, variables, shape, viewer, interpret=True)
+                self._keep(document, shape, viewer, read, interpret=False)
+            else:
+                return Answer(data, read.redactions)
+        assert read.tree is not None  # noqa: S101
+        assert read.selector is not None  # noqa: S101
+        asked = Asked(read.selector, variables, given or {}, viewer, filler)
+        result = await self.interpreter.run(document, read.tree, asked)
+        return Answer(result.data, read.redactions, result.errors)
+
+    def read(
+        self,
+        document: Document,
+        variables: Mapping[str, Any],
+        shape: Hashable,
+        viewer: Viewer,
+        *,
+        interpret: bool = False,
+    ) -> Read:
+        """The compiled read, from the cache where it is there."""
+        found = self.reads.get((document.text, document.name, shape, viewer.plan.hash, interpret))
+        if found is None:
+            found = self._compile(document, variables, viewer, interpret=interpret)
+            self._keep(document, shape, viewer, found, interpret=interpret)
+        if found.refusal is not None:
+            raise Forbidden(found.refusal.field)  # a new one: a raised error holds on to the caller's frames
+        return found
+
+    def _keep(
+        self, document: Document, shape: Hashable, viewer: Viewer, read: Read, *, interpret: bool
+    ) -> None:
+        key = (document.text, document.name, shape, viewer.plan.hash, interpret)
+        self.reads.put(key, read, read.size)
+
+    def _compile(
+        self, document: Document, variables: Mapping[str, Any], viewer: Viewer, *, interpret: bool
+    ) -> Read:
+        """Compile once.
+
+        FORBIDDEN is a property of document and plan and is kept; other refusals depend on values.
+        """
+        selector = self.selector(viewer, document, variables)
+        try:
+            tree = select_operation(selector, document.operation)
+        except Forbidden as refusal:
+            return Read(None, None, None, [], refusal)
+        self.compiled += 1
+        if interpret or tree.opaque:
+            return Read(None, selector, tree, selector.redactions)
+        statement = Shaper(self.dialect, selector.holds).statement(tree.roots)
+        return Read(
+            render(statement, self.dialect, selector.parameters, selector.holes),
+            None,
+            None,
+            selector.redactions,
+        )
+
+    def selector(self, viewer: Viewer, document: Document, variables: Mapping[str, Any]) -> Selector:
+        """A selector for one compilation under the caller's plan."""
+        return Selector(
+            self.schema,
+            viewer.plan,
+            self.dialect,
+            self.database.sealer,
+            document.fragments,
+            variables,
+            self.settings.max_page,
+            self.settings.zone,
+        )
+
+    def filler(self, viewer: Viewer) -> Filler:
+        """Fills the holes of one answer."""
+        return Filler(self.database.sealer, BatchContext(viewer, self.database.reader.rows))
+
+
+def body(answer: Answer) -> bytes:
+    """The response: `data` as the database gave it, errors, redactions."""
+    parts = [b'{"data":', answer.data]
+    if answer.errors:
+        parts += [b',"errors":', orjson.dumps(answer.errors)]
+    if answer.redactions:
+        parts += [b',"extensions":{"redactions":', orjson.dumps(answer.redactions), b"}"]
+    return b"".join([*parts, b"}"])

@@ -1,0 +1,259 @@
+"""Mutations: act in one transaction, commit, then read the payload under the caller's plan.
+
+What the payload selects is compiled, and refused where it must be, before anything is done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+import strawberry
+from graphql import FieldNode
+from strawberry.types.arguments import convert_argument
+
+from core.access.rules import Policy
+from core.access.viewer import Viewer
+from core.db.types import Key
+from core.errors import Expected, RequestError
+from core.idempotency import once
+from schema.compiler.caches import Bounded
+from schema.compiler.documents import Document
+from schema.compiler.engine import Answer, Engine
+from schema.compiler.program import Program, render
+from schema.compiler.roots import lookup
+from schema.compiler.select import Selector
+from schema.compiler.shape import Shaper
+from schema.compiler.values import Variables, arguments, plain
+from schema.vocabulary.errors import error_type
+from schema.vocabulary.mutations import Call
+from schema.vocabulary.targets import Changed, Mutates
+
+CHANGED = "changed_row"
+
+
+@dataclass(slots=True)
+class _Row:
+    """A selected row of the payload: which attribute names its key, and the program that reads it."""
+
+    attribute: str
+    program: Program
+
+
+Selected: TypeAlias = list[tuple[str, str]]
+"""Response key and name of each selected field."""
+
+
+@dataclass(slots=True)
+class _Field:
+    """A mutation field as it was selected. `members`: what is selected of the payload and of each error."""
+
+    key: str
+    name: str
+    target: Mutates
+    node: FieldNode
+    rows: dict[str, _Row]
+    members: dict[str, Selected]
+
+    @property
+    def payload(self) -> str:
+        """Name of the payload's type."""
+        return name_of(self.target.payload)
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A mutation operation, compiled under one plan: fields (or the key of a `__typename`), redactions."""
+
+    fields: list[_Field | str]
+    redactions: list[dict[str, Any]]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return 2000 + sum(
+            row.program.size for f in self.fields if isinstance(f, _Field) for row in f.rows.values()
+        )
+
+
+@dataclass(slots=True)
+class _Given:
+    """The input of one field in one request: as the act takes it, and as it was sent."""
+
+    input: Any
+    raw: Mapping[str, Any]
+
+
+class Mutator:
+    """Mutations of one application."""
+
+    def __init__(self, engine: Engine, policy: Policy, people_changed: Callable[[], None]) -> None:
+        """`people_changed` is called after a change of who is who."""
+        self._engine, self._policy, self._people_changed = engine, policy, people_changed
+        settings = engine.settings
+        self._kept: Bounded[_Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
+
+    async def run(self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer) -> Answer:
+        """All fields of the operation, one after the other, each in a transaction of its own."""
+        variables, shape = self._engine.documents.coerce(document, given)
+        document.cost.check(variables, self._engine.settings.max_cost)
+        key = (document.text, document.name, shape, viewer.plan.hash)
+        prepared = self._kept.get(key)
+        if prepared is None:
+            prepared = await self._prepare(document, variables, viewer)
+            self._kept.put(key, prepared, prepared.size)
+        inputs = [self._input(f, variables) if isinstance(f, _Field) else None for f in prepared.fields]
+        answer = Answer(b"")
+        read: set[str] = set()  # fields whose payload was read: only there something was redacted
+        parts: dict[str, bytes] = {}
+        for one, input_ in zip(prepared.fields, inputs, strict=True):
+            if isinstance(one, str) or input_ is None:
+                parts[str(one)] = b'"Mutation"'
+            else:
+                outcome = await self._outcome(one, input_, variables, viewer, answer)
+                if isinstance(outcome, bytes):
+                    parts[one.key] = outcome
+                else:
+                    read.add(one.key)
+                    parts[one.key] = await self._payload(one, outcome, variables, viewer)
+        answer.data = _object(parts)
+        answer.redactions = [r for r in prepared.redactions if r["path"][0] in read]
+        return answer
+
+    # -- before anything is done
+    async def _prepare(self, document: Document, variables: Variables, viewer: Viewer) -> _Prepared:
+        """Compile once, and let the database look at what the payload reads, of no row."""
+        s = self._engine.selector(viewer, document, variables)
+        selected = s.collect([document.operation], "Mutation")
+        fields = [self._field(s, key, nodes) for key, nodes in selected.items()]
+        s.raise_refusal()
+        for one in fields:
+            for row in one.rows.values() if isinstance(one, _Field) else ():
+                await self._read(row, None, variables, viewer)
+        return _Prepared(fields, s.redactions)
+
+    def _field(self, s: Selector, key: str, nodes: list[FieldNode]) -> _Field | str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return key
+        schema = self._engine.schema
+        target = schema.target("Mutation", name)
+        assert isinstance(target, Mutates), name  # noqa: S101
+        made = _Field(key, name, target, nodes[0], {}, {})
+        for member in (made.payload, *(name_of(error_type(e)) for e in target.errors)):
+            found = s.collect(nodes, member)
+            made.members[member] = [(response, subs[0].name.value) for response, subs in found.items()]
+            for response, subs in found.items():
+                shown = schema.target(member, subs[0].name.value)
+                if isinstance(shown, Changed):
+                    made.rows[response] = self._row(s, shown, subs, [key, response], member)
+        return made
+
+    def _row(
+        self, s: Selector, shown: Changed, nodes: list[FieldNode], path: list[str], payload: str
+    ) -> _Row:
+        tree = lookup(s, shown.model.__name__, sa.bindparam(CHANGED, type_=Key()), nodes, path)
+        statement = sa.select(Shaper(self._engine.dialect, s.holds).lookup(tree, tree.value))
+        program = render(statement, self._engine.dialect, s.parameters, s.holes)
+        return _Row(self._attribute(payload, nodes[0].name.value), program)
+
+    def _attribute(self, payload: str, field: str) -> str:
+        return self._engine.schema.get_field_for_type(field, payload).python_name  # type: ignore[union-attr]
+
+    def _input(self, one: _Field, variables: Variables) -> _Given:
+        schema = self._engine.schema
+        read = arguments(one.node, schema.graphql_field("Mutation", one.name), variables, one.key)
+        raw = plain(read["input"], variables)
+        registry = schema.schema_converter.scalar_registry
+        return _Given(convert_argument(raw, one.target.input, registry, schema.config), raw)
+
+    # -- acting
+    async def _outcome(
+        self, one: _Field, given: _Given, variables: Variables, viewer: Viewer, answer: Answer
+    ) -> bytes | Mapping[str, Any]:
+        """What came of it; the text of an error where nothing did."""
+        try:
+            for row in one.rows.values():  # a bad value in the selection is refused before anything is done
+                row.program.arguments(variables, viewer, {CHANGED: None})
+            return await self._act(one, given, viewer)
+        except Expected as error:
+            return self._error(one, error, viewer)
+        except RequestError as error:
+            place = {"field": error.field} if error.field else {}
+            said = {"message": error.message(viewer.language), "path": [one.key]}
+            answer.errors.append({**said, "extensions": {"code": error.code, **place}})
+            return b"null"
+
+    async def _act(self, one: _Field, given: _Given, viewer: Viewer) -> Mapping[str, Any]:
+        async with self._engine.database.unit_of_work() as work:
+            call = Call(
+                work,
+                viewer,
+                self._engine.settings,
+                self._policy,
+                lambda: work.after_commit.append(self._people_changed),
+            )
+
+            async def act() -> dict[str, Any]:
+                done = await one.target.act(call, given.input)
+                await work.session.flush()
+                return {name: value.hex if isinstance(value, UUID) else value for name, value in done.items()}
+
+            key = getattr(given.input, "idempotency_key", None)
+            if key is None or key is strawberry.UNSET:
+                return await act()
+            rest = {name: value for name, value in given.raw.items() if name != "idempotencyKey"}
+            text = orjson.dumps(rest, default=str, option=orjson.OPT_SORT_KEYS)
+            outcome: Mapping[str, Any] = await once(
+                work, viewer.subject, one.name, key, work.sealer.digest("idempotency", text), act
+            )
+            return outcome
+
+    # -- what came of it
+    async def _payload(
+        self, one: _Field, outcome: Mapping[str, Any], variables: Variables, viewer: Viewer
+    ) -> bytes:
+        parts: dict[str, bytes] = {}
+        for response, field in one.members[one.payload]:
+            if (row := one.rows.get(response)) is not None:
+                key = outcome.get(row.attribute)
+                parts[response] = (
+                    b"null" if key is None else await self._read(row, UUID(hex=key), variables, viewer)
+                )
+            elif field == "__typename":
+                parts[response] = orjson.dumps(one.payload)
+            else:
+                parts[response] = orjson.dumps(outcome.get(self._attribute(one.payload, field)))
+        return _object(parts)
+
+    async def _read(self, row: _Row, key: UUID | None, variables: Variables, viewer: Viewer) -> bytes:
+        found = row.program.arguments(variables, viewer, {CHANGED: key})
+        return await row.program.run(self._engine.database.reader, found, self._engine.filler(viewer))
+
+    def _error(self, one: _Field, error: Expected, viewer: Viewer) -> bytes:
+        if type(error) not in one.target.errors:
+            message = f"{one.name} ended in {error.code}, which it does not declare"
+            raise AssertionError(message) from error
+        name = name_of(error_type(type(error)))
+        said = {
+            "code": error.code,
+            "message": error.message(viewer.language),
+            "field": error.field,
+            "__typename": name,
+        }
+        return _object({response: orjson.dumps(said[field]) for response, field in one.members[name]})
+
+
+def name_of(declared: Any) -> str:
+    """The GraphQL name of a strawberry type."""
+    name: str = declared.__strawberry_definition__.name
+    return name
+
+
+def _object(parts: Mapping[str, bytes]) -> bytes:
+    return b"{" + b",".join(json.dumps(key).encode() + b":" + text for key, text in parts.items()) + b"}"

@@ -1,0 +1,149 @@
+"""Scans: the rows of a connection. Row scope, filters, keyset, order, limit, rank, count, cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.access.cells import Branch, conjunction
+from schema.compiler.dialect import Dialect
+from schema.compiler.elements import Concat
+from schema.compiler.tree import Condition, Key, Many, Place, Source
+
+
+class Scans:
+    """Makes the row sources of one statement."""
+
+    def __init__(self, dialect: Dialect, holds: Any) -> None:
+        """`holds(anchor, source)` gives the relation predicates."""
+        self.d, self._holds, self._count = dialect, holds, 0
+
+    def name(self, prefix: str) -> str:
+        """A fresh name for a source."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def rows(self, many: Many, link: Any, needs: Iterable[str]) -> Any:
+        """The page's rows: the needed columns, the key values `_k0`… and, where pageInfo is asked, `_rank`.
+
+        Several scopes: UNION ALL of disjoint, limited scans where nothing else narrows; one OR under a filter
+        or a parent.
+        """
+        page = many.page
+        limit = page.more if many.paged else page.limit
+        branches = many.scope
+        needed = list(needs)
+        if len(branches) > 1 and not many.conditions and link is None:
+            scans = (
+                self._scan(many, link, needed, self._branch(many, [b]), limit).subquery(self.name("b"))
+                for b in branches
+            )
+            union = sa.union_all(*(sa.select(scan) for scan in scans)).subquery(self.name("u"))
+            out = sa.select(union).order_by(*self._order(many, union, backward=page.backward)).limit(limit)
+        else:
+            out = self._scan(many, link, needed, self._branch(many, branches), limit)
+        if many.paged:
+            inner = out.subquery(self.name("x"))
+            rank = (
+                sa.func.row_number()
+                .over(order_by=self._order(many, inner, backward=page.backward))
+                .label("_rank")
+            )
+            out = sa.select(inner, rank).select_from(inner)
+            if not self.d.lateral:
+                out = out.order_by(sa.desc("_rank") if page.backward else sa.asc("_rank"))
+        elif page.backward:
+            inner = out.subquery(self.name("x"))
+            out = sa.select(inner).order_by(*self._order(many, inner))
+        return out
+
+    def all_rows(self, many: Many, link: Any, columns: Callable[[Source], list[Any]]) -> Any:
+        """All rows of a list, whatever the page, with these columns."""
+        source = many.row.table.alias(self.name("t"))
+        conditions = self._conditions(many, source, link, self._branch(many, many.scope))
+        query = sa.select(*columns(source)).select_from(source).where(*conditions)
+        return query if link is None else query.correlate(link.table)
+
+    def count(self, many: Many, link: Any) -> Any:
+        """How many rows in all, whatever the page."""
+        return self.all_rows(many, link, lambda _source: [sa.func.count()])
+
+    def display_order(self, many: Many, source: Source) -> list[Any]:
+        """The order in which the page is shown."""
+        if many.paged:
+            rank = source.c["_rank"]
+            return [rank.desc() if many.page.backward else rank.asc()]
+        return self._order(many, source)
+
+    def cursor(self, many: Many, source: Source) -> Any:
+        """Hex of `[signature, key values…]`; see `cursors`."""
+        values = [
+            x
+            for i, key in enumerate(many.keys)
+            for x in (",", self.d.json(key.kind, source.c[f"_k{i}"], nullable=key.nullable))
+        ]
+        return self.d.hex_of_text(Concat([f'["{many.signature}"', *values, "]"]))
+
+    # -- one scan
+    def _scan(self, many: Many, link: Any, needs: list[str], branch: Condition | None, limit: Any) -> Any:
+        source = many.row.table.alias(self.name("t"))
+        columns = [source.c[n] for n in needs] + [
+            key.build(source).label(f"_k{i}") for i, key in enumerate(many.keys)
+        ]
+        conditions = self._conditions(many, source, link, branch)
+        for place, before in ((many.page.after, False), (many.page.before, True)):
+            if place is not None:
+                conditions.append(_beyond(many.keys, place, source, before=before))
+        order = [_sort(key, key.build(source), backward=many.page.backward) for key in many.keys]
+        query = sa.select(*columns).select_from(source).where(*conditions).order_by(*order).limit(limit)
+        # SQLAlchemy does not correlate a subquery in FROM by itself: the parent would silently join the inner
+        # FROM once more
+        return query if link is None else query.correlate(link.table)
+
+    def _conditions(self, many: Many, source: Source, link: Any, branch: Condition | None) -> list[Any]:
+        found = [branch(source)] if branch else []
+        found += [condition(source) for condition in many.conditions]
+        if link is not None:
+            found.append(source.c[many.remote] == link)
+        return found
+
+    def _branch(self, many: Many, branches: list[Branch]) -> Condition | None:
+        if branches == [()]:
+            return None
+        return lambda source: sa.or_(
+            sa.false(), *(conjunction(b, self._holds(many.row.anchor, source)) for b in branches)
+        )
+
+    def _order(self, many: Many, source: Source, *, backward: bool = False) -> list[Any]:
+        return [_sort(key, source.c[f"_k{i}"], backward=backward) for i, key in enumerate(many.keys)]
+
+
+def _sort(key: Key, value: Any, *, backward: bool) -> Any:
+    made = value.desc() if key.desc != backward else value.asc()
+    if not key.nullable:
+        return made
+    return made.nulls_first() if backward else made.nulls_last()
+
+
+def _beyond(keys: list[Key], place: Place, source: Source, *, before: bool) -> Any:
+    """Rows behind (or ahead of) a place. One row comparison where all keys run one way, else expanded."""
+    if len({key.desc for key in keys}) == 1 and not any(key.nullable for key in keys):
+        left, right = sa.tuple_(*(key.build(source) for key in keys)), sa.tuple_(*(p for p, _ in place.parts))
+        return left < right if keys[0].desc != before else left > right
+    found: list[Any] = []
+    same: list[Any] = []
+    for key, (parameter, is_null) in zip(keys, place.parts, strict=True):
+        value = key.build(source)
+        beyond: sa.ColumnElement[bool] | None
+        if is_null:  # nulls come last: nothing is behind one by this key
+            beyond = value.is_not(None) if before else None
+        else:
+            beyond = value < parameter if key.desc != before else value > parameter
+            if key.nullable and not before:
+                beyond = sa.or_(beyond, value.is_(None))
+        if beyond is not None:
+            found.append(sa.and_(*same, beyond))
+        same = [*same, value.is_(None) if is_null else value == parameter]
+    return sa.or_(sa.false(), *found)

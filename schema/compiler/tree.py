@@ -1,0 +1,229 @@
+"""The tree of what to read: what selection makes, and what shaping and interpreting consume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from core.access.cells import Branch, Cells
+
+Source: TypeAlias = Any
+"""A row source: something with `.c`, an alias, a CTE, a subquery."""
+
+Condition: TypeAlias = Callable[[Source], sa.ColumnElement[bool]]
+
+
+@dataclass
+class Value:
+    """A value; `build(source)` is its JSON text. Masks and nulls by relation are already in it."""
+
+    build: Callable[[Source], Any]
+
+
+@dataclass
+class Row:
+    """One object.
+
+    `anchor`: the type whose relations decide (for a namespace: its owner's); `reach`: cells it can stand in.
+    """
+
+    type_name: str
+    anchor: str
+    table: Any
+    reach: Cells
+    items: list[tuple[str, Item]] = field(default_factory=list)
+
+
+@dataclass
+class One:
+    """The row whose `remote` column equals this row's `local`.
+
+    `keep`: its row scope; `shown`: where the relation itself may be seen.
+    """
+
+    row: Row
+    local: str
+    remote: str
+    keep: Condition | None
+    shown: Condition | None
+
+
+@dataclass
+class Lookup:
+    """A root: the row whose `column` equals a parameter."""
+
+    row: Row
+    column: str
+    value: Any
+    keep: Condition | None
+
+
+@dataclass
+class Members:
+    """An object of one of several types: `kind` column of the source to the row of that type, found by id."""
+
+    rows: Mapping[str, Row]
+    type_name: str
+
+
+@dataclass
+class Nodes:
+    """A root: rows of several types by a list of ids each; positions of other types hold null."""
+
+    lookups: list[Lookup]
+    lists: list[Any]
+
+
+@dataclass
+class Key:
+    """One key of an order."""
+
+    build: Callable[[Source], sa.ColumnElement[Any]]
+    desc: bool
+    kind: str
+    nullable: bool
+    type: sa.types.TypeEngine[Any]
+
+
+@dataclass
+class Place:
+    """A decoded cursor: per key a parameter and whether it stands for null."""
+
+    parts: list[tuple[Any, bool]]
+
+
+@dataclass
+class Page:
+    """Which part of a list: at most `limit` rows.
+
+    With `more` one further row tells whether the list goes on.
+    """
+
+    limit: Any
+    more: Any
+    backward: bool
+    after: Place | None
+    before: Place | None
+
+
+@dataclass
+class PageInfoPart:
+    """Selected fields of pageInfo: (response key, field name)."""
+
+    fields: list[tuple[str, str]]
+
+
+@dataclass
+class TotalPart:
+    """totalCount."""
+
+
+@dataclass
+class ConstantPart:
+    """JSON text known while compiling."""
+
+    text: str
+
+
+@dataclass
+class NodesPart:
+    """nodes."""
+
+    node: Row | Members
+
+
+@dataclass
+class EdgesPart:
+    """edges: (response key, node | CURSOR | constant)."""
+
+    fields: list[tuple[str, Row | Members | str | ConstantPart]]
+
+
+Base: TypeAlias = Callable[[Source], sa.ColumnElement[Any]]
+GroupPart: TypeAlias = str | ConstantPart | Callable[[Source], Any]
+"""`keys`, `count`, a constant, or the JSON text of measures over the inner set."""
+
+
+@dataclass
+class GroupsPart:
+    """groups: keys (with their JSON text), what the inner set carries (`_v0`…), what is selected."""
+
+    keys: list[tuple[Base, Callable[[Any], Any]]]
+    carried: list[Base]
+    fields: list[tuple[str, GroupPart]]
+    limit: Any
+    largest_first: bool
+
+    def carry(self, read: Base) -> str:
+        """Have the inner set carry an expression; its column's name there."""
+        self.carried.append(read)
+        return f"_v{len(self.carried) - 1}"
+
+
+CURSOR = "cursor"
+
+Part: TypeAlias = PageInfoPart | GroupsPart | TotalPart | ConstantPart | NodesPart | EdgesPart
+
+
+@dataclass
+class Many:
+    """A connection. `row` carries no items: it is the table, anchor and reach of the elements."""
+
+    row: Row
+    local: str
+    remote: str | None
+    scope: list[Branch]
+    conditions: list[Condition]
+    keys: list[Key]
+    page: Page
+    signature: str
+    parts: list[tuple[str, Part]] = field(default_factory=list)
+    members: Mapping[str, Cells] = field(default_factory=dict)
+    """Of a merged list: its types, and the cells in which their rows are in it."""
+
+    @property
+    def paged(self) -> bool:
+        """Whether pageInfo needs row numbers and one row more."""
+        return any(isinstance(part, PageInfoPart) and part.fields for _, part in self.parts)
+
+    @property
+    def nodes(self) -> list[Row | Members]:
+        """Every node selection, of `nodes` and of `edges`."""
+        found: list[Row | Members] = []
+        for _, part in self.parts:
+            if isinstance(part, NodesPart):
+                found.append(part.node)
+            elif isinstance(part, EdgesPart):
+                found += [x for _, x in part.fields if isinstance(x, (Row, Members))]
+        return found
+
+
+@dataclass
+class Opaque:
+    """A field with a resolver of its own: only the interpreter can answer it."""
+
+    name: str
+
+
+Item: TypeAlias = Value | Row | One | Many | Opaque | ConstantPart
+Root: TypeAlias = Lookup | Many | Nodes | ConstantPart | Opaque
+
+
+def is_opaque(item: Any) -> bool:
+    """Whether anything below has a resolver of its own."""
+    if isinstance(item, Opaque):
+        return True
+    if isinstance(item, Many):
+        return any(is_opaque(node) for node in item.nodes)
+    if isinstance(item, Row):
+        return any(is_opaque(sub) for _, sub in item.items)
+    if isinstance(item, (One, Lookup)):
+        return is_opaque(item.row)
+    if isinstance(item, Members):
+        return any(is_opaque(row) for row in item.rows.values())
+    if isinstance(item, Nodes):
+        return any(is_opaque(lookup) for lookup in item.lookups)
+    return False

@@ -1,0 +1,41 @@
+"""A GraphQL request of a signed-in caller, answered: queries by the engine, mutations by the mutator."""
+
+from __future__ import annotations
+
+from graphql import OperationType
+
+from core.access.viewer import Viewer
+from core.errors import BadUserInput
+from core.text import Text
+from schema.compiler.documents import InvalidDocument
+from schema.compiler.engine import Answer as Read
+from schema.compiler.engine import Engine, body
+from schema.compiler.mutator import Mutator
+from schema.http.errors import error_body
+from schema.http.protocol import Answer, GraphQLRequest
+
+NO_SUBSCRIPTIONS = Text("only queries and mutations are answered here", "此处仅应答查询与变更")
+
+
+class Execution:
+    """What stands behind POST /graphql."""
+
+    def __init__(self, engine: Engine, mutator: Mutator) -> None:
+        """Both of the same application."""
+        self._engine, self._mutator = engine, mutator
+
+    async def __call__(self, request: GraphQLRequest, viewer: Viewer) -> Answer:
+        """The answer; a RequestError where the request is refused before anything is read."""
+        try:
+            document = self._engine.documents.get(request.query, request.operation_name)
+        except InvalidDocument as refusal:
+            return Answer(error_body(refusal.errors, viewer.language, self._engine.settings.max_errors), 400)
+        answer: Read
+        match document.operation.operation:
+            case OperationType.QUERY:
+                answer = await self._engine.query(document, request.variables, viewer)
+            case OperationType.MUTATION:
+                answer = await self._mutator.run(document, request.variables, viewer)
+            case _:
+                raise BadUserInput(None, NO_SUBSCRIPTIONS)
+        return Answer(body(answer))

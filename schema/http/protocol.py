@@ -1,0 +1,44 @@
+"""What passes between the HTTP edge and the engine behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from core.access.viewer import Viewer
+from core.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A well-formed request; the document in it may be anything."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON that goes to the client as it is. `status`: 200, or 400 where the answer has no `data`."""
+
+    body: bytes
+    status: int = 200
+
+
+# The engine may raise a BaokeError instead of answering; the edge words it.
+Execute: TypeAlias = Callable[[GraphQLRequest, Viewer], Awaitable[Answer]]
+# From the value of the header Authorization; Unauthenticated for any that is not accepted.
+SignInFunction: TypeAlias = Callable[[bytes | None, Language], Awaitable[Viewer]]
+# Raises unless the database answers.
+Ping: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleToken:
+    """A token to try things out with, offered by GraphiQL in development."""
+
+    title: str
+    token: str

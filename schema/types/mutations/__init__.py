@@ -1,0 +1,22 @@
+"""The roots of changing, one file a slice."""
+
+from __future__ import annotations
+
+from strawberry.tools import create_type
+
+from schema.types.mutations import activities, assessments, customers, organization, tiers
+
+MUTATIONS = (
+    *customers.MUTATIONS,
+    *tiers.MUTATIONS,
+    *organization.MUTATIONS,
+    *activities.MUTATIONS,
+    *assessments.MUTATIONS,
+)
+
+Mutation = create_type(
+    "Mutation",
+    list(MUTATIONS),
+    description="What can be changed. Each field takes one input and gives its payload, "
+    "or a typed error and nothing changed.",
+)

@@ -1,0 +1,41 @@
+"""What all tests share."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import address, database, postgres_template, sqlite_template
+from tests.postgres import RELEASES, PostgresServer, start_postgres
+
+__all__ = ["address", "database", "postgres", "postgres_template", "sqlite_template"]
+
+# `ci` tries the same examples every time: a red build is about the change, not about luck.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")  # noqa: TID251
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        type=int,
+        choices=sorted(RELEASES),
+        default=min(RELEASES),
+        help="the release of PostgreSQL to test with (the oldest one unless told)",
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """A server for the session, started when the first test asks; each worker of xdist has its own."""
+    # Not below pytest's own temporary folder: as root that one is closed to the user who runs the server.
+    folder = Path(tempfile.mkdtemp(prefix="baoke-postgres-"))
+    server = start_postgres(folder, request.config.getoption("--postgres"))
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,1 @@
+"""The documentation is true: links, snippets, commands, policy lines and tables."""

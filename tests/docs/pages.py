@@ -1,0 +1,81 @@
+"""Pages and what stands in them: headings, links, fenced blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(\S*)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+INLINE = re.compile(r"`[^`\n]+`")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block. `words`: what stands behind the language, which readers do not see."""
+
+    page: Path
+    line: int
+    language: str
+    words: tuple[str, ...]
+    text: str
+
+    @property
+    def role(self) -> str | None:
+        """The role that a snippet is run in: `as=ROLE`."""
+        return next((w.removeprefix("as=") for w in self.words if w.startswith("as=")), None)
+
+    @property
+    def place(self) -> str:
+        """For messages."""
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def pages() -> list[Path]:
+    """Every page that a reader is led to."""
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def name_of(page: Path) -> str:
+    """The page as tests name it."""
+    return str(page.relative_to(ROOT))
+
+
+@lru_cache
+def blocks(page: Path) -> tuple[Block, ...]:
+    """The fenced blocks in order."""
+    text = page.read_text(encoding="utf-8")
+    return tuple(
+        Block(page, text.count("\n", 0, m.start()) + 1, m[1], tuple(m[2].split()), m[3])
+        for m in FENCE.finditer(text)
+    )
+
+
+def all_blocks(language: str) -> list[Block]:
+    """The blocks of all pages in this language."""
+    return [block for page in pages() for block in blocks(page) if block.language == language]
+
+
+def prose(page: Path) -> str:
+    """The page without its fenced blocks."""
+    return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def headings(page: Path) -> list[tuple[int, str]]:
+    """(level, text) of each heading."""
+    return [(len(m[1]), m[2].strip()) for m in HEADING.finditer(prose(page))]
+
+
+def anchor(heading: str) -> str:
+    """The fragment by which GitHub names a heading."""
+    kept = re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower())
+    return kept.replace(" ", "-")
+
+
+def links(page: Path) -> list[str]:
+    """The targets of all links in the prose."""
+    return LINK.findall(INLINE.sub("", prose(page)))

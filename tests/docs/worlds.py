@@ -1,0 +1,172 @@
+"""The demo company, its API over HTTP, and what a page does to it.
+
+What a reader can follow, a test can run. On a page, in order:
+
+- ```` ```graphql ```` is checked against the schema; with `as=ROLE` it is asked by the employee whom
+  `baoke token --role ROLE` would choose;
+- ```` ```json variables ```` behind it are its variables. An id such as `"cus_…"` is the first of its sort in
+  the page's last answer, `"…"` its `endCursor`;
+- ```` ```json ```` behind it is its answer. `…` stands for any text, `"…"` for any value;
+- ```` ```csv add ```` are lines of policies, valid beside those that are there; with `apply` they hold from
+  there on, with `quoted` they stand in the files already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from core.access.rules import Policy
+from core.cli.token import holder_of
+from core.clock import UTC, HeldClock
+from core.db.migrate import migrate
+from core.demo.load import load_demo
+from core.identity.tokens import sign_development_token
+from core.ids import SeededIds
+from core.runtime import open_database, read_policies
+from core.settings import Settings, load_settings
+from schema import application
+from tests.docs.pages import Block
+from tests.docs.tables import POLICIES
+
+NOW = dt.datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+GAP = "…"
+ID = re.compile(r"\b([a-z]{3})_[0-9a-f]{32}\b")
+END_CURSOR = re.compile(r'"endCursor":"([0-9a-f]+)"')
+
+
+def settings_for(folder: Path, policies: Path = POLICIES) -> Settings:
+    """Development settings of a database in this folder, whatever the environment says."""
+    return load_settings(
+        env="development",
+        database_url=f"sqlite:///{folder / 'baoke.db'}",
+        policies=policies,
+        _env_file=None,
+    )
+
+
+async def make_demo(folder: Path) -> None:
+    """A database with demo data."""
+    settings = settings_for(folder)
+    clock = HeldClock(NOW)
+    database = open_database(settings, clock, SeededIds(7, clock))
+    await migrate(database)
+    await load_demo(database, settings)
+    await database.close()
+
+
+def read_with(lines: str, folder: Path) -> tuple[Path, Policy]:
+    """The policies with further lines, in a folder of their own; PolicyError where they can't be used."""
+    shutil.copytree(POLICIES, folder, dirs_exist_ok=True)
+    for line in lines.splitlines():
+        name = "grants.csv" if line.startswith("p,") else "roles.csv"
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+    words = application.vocabulary(application.make_catalogue(application.make_schema()))
+    return folder, read_policies(folder, words)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A snippet with its variables and its answer."""
+
+    snippet: Block
+    variables: Any = None
+    answer: Any = None
+
+
+def steps(found: tuple[Block, ...]) -> Iterator[Step | Block]:
+    """What a page asks for, in order: snippets that are run, and policies that hold from there on."""
+    for i, block in enumerate(found):
+        if block.language == "csv" and "apply" in block.words:
+            yield block
+        if block.language == "graphql" and block.role:
+            variables = answer = None
+            for after in found[i + 1 : i + 3]:
+                if after.language != "json":
+                    break
+                if "variables" in after.words:
+                    variables = json.loads(after.text)
+                else:
+                    answer = json.loads(after.text)
+                    break
+            yield Step(block, variables, answer)
+
+
+@dataclass
+class Company:
+    """The demo company of one page. `close` it."""
+
+    folder: Path
+    app: application.Application = field(init=False)
+    last: str = ""
+
+    def __post_init__(self) -> None:
+        """Open it under the policies that the product comes with."""
+        self._open(POLICIES)
+
+    def _open(self, policies: Path) -> None:
+        settings, clock = settings_for(self.folder, policies), HeldClock(NOW)
+        database = open_database(settings, clock, SeededIds(8, clock))
+        self.app = application.build(settings, database=database)
+
+    async def change_policies(self, lines: str) -> None:
+        """As after a restart with these lines."""
+        await self.close()
+        folder, _ = read_with(lines, self.folder / "policies")
+        self._open(folder)
+
+    async def ask(self, step: Step) -> Any:
+        """The whole answer over HTTP; what stays open in the variables comes from the last answer."""
+        role = step.snippet.role or ""
+        holder = await holder_of(self.app.database, role)
+        assert holder is not None, f"nobody holds {role}"
+        token = sign_development_token(self.app.settings, self.app.database.clock, holder.subject, role)
+        transport = httpx.ASGITransport(application.make_web(self.app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://baoke") as client:
+            answer = await client.post(
+                "/graphql",
+                json={"query": step.snippet.text, "variables": self._closed(step.variables)},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        self.last = answer.text
+        return answer.json()
+
+    def _closed(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._closed(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._closed(one) for one in value]
+        if value == GAP:
+            return END_CURSOR.search(self.last)[1]  # type: ignore[index]
+        if isinstance(value, str) and value.endswith(f"_{GAP}"):
+            return next(m[0] for m in ID.finditer(self.last) if m[1] == value[:3])
+        return value
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.app.database.close()
+
+
+def fits(written: Any, found: Any) -> bool:
+    """Whether an answer is the written one, its gaps filled."""
+    if written == GAP:
+        return True
+    if isinstance(written, str):
+        pattern = ".*".join(map(re.escape, written.split(GAP)))
+        return isinstance(found, str) and re.fullmatch(pattern, found, re.DOTALL) is not None
+    if isinstance(written, dict):
+        same = isinstance(found, dict) and list(written) == list(found)
+        return same and all(fits(one, found[name]) for name, one in written.items())
+    if isinstance(written, list):
+        same = isinstance(found, list) and len(written) == len(found)
+        return same and all(map(fits, written, found))
+    return type(written) is type(found) and bool(written == found)

@@ -1,0 +1,1 @@
+"""Tests of the compiler: what it answers, and what it must refuse."""

@@ -1,0 +1,204 @@
+"""The judge's lists: which rows, in which order, which page; and which arguments are refused."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.access.viewer import Viewer
+from schema.vocabulary.schema import Schema
+from schema.vocabulary.targets import Merged, ToMany
+from tests.schema.compiler.conditions import BAD, NO, Conditions
+from tests.schema.compiler.relations import Cells, Relations
+from tests.schema.compiler.written import read_key, written
+from tests.schema.rows import Row, Rows
+
+DEFAULT = 50
+Order = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cursor, type and row of each element, and what pageInfo and totalCount must say."""
+
+    rows: list[tuple[str, str, Row]]
+    more: bool
+    less: bool
+    total: int
+
+
+class Pages:
+    """Lists for one caller."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        rows: Rows,
+        relations: Relations,
+        viewer: Viewer,
+        conditions: Conditions,
+        most: int,
+    ) -> None:
+        self._schema, self._rows, self._is, self._viewer, self._most = schema, rows, relations, viewer, most
+        self._conditions = conditions
+
+    # -- what does not depend on rows
+    def kinds(self, target: ToMany | Merged, given: dict[str, Any], among: Cells | None) -> dict[str, Cells]:
+        """Type and cells of each sort of row that may stand in the list."""
+        if isinstance(target, ToMany):
+            name, scope = target.type_name, given.get("scope") or "ALL"
+            return {name: self._is.reach(name, among if target.on_path else None, scope)}
+        wanted = target.members if given.get("kinds") is None else given["kinds"]
+        return {
+            name: frozenset(
+                cell
+                for cell in self._is.reach(name, among)
+                if name in wanted and self._tells_when(target, name, cell)
+            )
+            for name in target.members
+        }
+
+    def _tells_when(self, target: Merged, name: str, cell: str) -> bool:
+        """A timeline tells when something happened: kinds whose time may not be seen are not in it."""
+        when = target.members[name].when
+        return self._is.effect(name, when, self._conditions.class_of(name, when), cell) == "SHOW"
+
+    def faults(self, target: ToMany | Merged, given: dict[str, Any], kinds: dict[str, Cells]) -> set[str]:
+        """The codes that the arguments earn."""
+        found: set[str] = set()
+        counts = [given[n] for n in ("first", "last") if given.get(n) is not None]
+        if len(counts) > 1 or any(not 0 <= n <= self._most for n in counts):
+            found.add(BAD)
+        union, order = self._order(target, given, kinds)
+        if isinstance(target, ToMany):
+            if any(len(entry) != 1 or None in entry.values() for entry in given.get("orderBy") or ()):
+                found.add(BAD)
+            if any(not self._conditions.shown(union, name, kinds[union]) for name, _ in order):
+                found.add(NO)
+            if given.get("where") is not None:
+                found |= self._conditions.faults(union, given["where"], kinds[union])
+        for end in ("after", "before"):
+            if given.get(end) is not None and self._place(union, order, given[end]) is None:
+                found.add(BAD)
+        return found
+
+    # -- order
+    def _order(
+        self, target: ToMany | Merged, given: dict[str, Any], kinds: dict[str, Cells]
+    ) -> tuple[str, Order]:
+        """What was asked, else the declared order as far as it may be seen; then by id."""
+        if isinstance(target, Merged):
+            return target.union, [("at", True), ("id", True)]
+        name = target.type_name
+        entries = [e for e in given.get("orderBy") or () if len(e) == 1 and None not in e.values()]
+        asked = [(field, way == "DESC") for e in entries for field, way in e.items()]
+        declared = list(target.order)
+        order = asked or [one for one in declared if self._conditions.shown(name, one[0], kinds[name])]
+        last = order[-1][1] if order else False
+        names = [field for field, _ in order]
+        return name, order[: names.index("id") + 1] if "id" in names else [*order, ("id", last)]
+
+    def _sort_value(self, name: str, row: Row, field: str) -> Any:
+        value = self._conditions.value(name, row, field)
+        return value.name if isinstance(value, enum.Enum) else value
+
+    @staticmethod
+    def _compare(order: Order, one: Sequence[Any], other: Sequence[Any]) -> int:
+        """Nulls last, whichever way a key runs."""
+        for (_, down), a, b in zip(order, one, other, strict=True):
+            if a != b:
+                if a is None or b is None:
+                    return 1 if a is None else -1
+                return (1 if a > b else -1) * (-1 if down else 1)
+        return 0
+
+    # -- cursors
+    @staticmethod
+    def _mark(union: str, order: Order) -> str:
+        said = ",".join(name + "+-"[down] for name, down in order)
+        return hashlib.sha256(f"{union}|{said}".encode()).hexdigest()[:8]
+
+    def _cursor(self, union: str, order: Order, values: Sequence[Any]) -> str:
+        plain = [self._mark(union, order), *(written(v) for v in values)]
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode().hex()
+
+    def _place(self, union: str, order: Order, text: str) -> list[Any] | None:
+        """The key values of a cursor of this list in this order; None for anything else."""
+        try:
+            mark, *values = json.loads(bytes.fromhex(text).decode())
+            if mark != self._mark(union, order) or len(values) != len(order):
+                return None
+            return [self._read(union, name, v) for (name, _), v in zip(order, values, strict=True)]
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return None
+
+    def _read(self, union: str, field: str, value: Any) -> Any:
+        if union not in self._schema.models:  # a timeline
+            return read_key({"at": "time", "id": "id"}[field], value)
+        target: Any = self._schema.target(union, field)
+        if value is None and target.nullable:
+            return None
+        if target.kind == "choice":
+            return target.type.enum_class[value].name
+        return read_key(target.kind, value)
+
+    # -- over the rows
+    def read(
+        self, target: ToMany | Merged, given: dict[str, Any], parent: Row | None, kinds: dict[str, Cells]
+    ) -> Page:
+        """The page."""
+        union, order = self._order(target, given, kinds)
+        found = [(name, row) for name in kinds for row in self.rows_of(target, name, given, parent)]
+        placed = [(self._keys(target, order, name, row), name, row) for name, row in found]
+        place_of = functools.cmp_to_key(functools.partial(self._compare, order))
+        placed.sort(key=lambda one: place_of(one[0]))
+        window = placed
+        for end, way in (("after", 1), ("before", -1)):
+            if given.get(end) is not None:
+                place = self._place(union, order, given[end])
+                assert place is not None
+                window = [one for one in window if self._compare(order, one[0], place) == way]
+        count, last = given.get("first"), given.get("last")
+        if last is not None:
+            page = window[len(window) - min(last, len(window)) :]
+            more, less = given.get("before") is not None, given.get("after") is not None or len(window) > last
+        else:
+            count = DEFAULT if count is None else count
+            page = window[:count]
+            more = given.get("before") is not None or len(window) > count
+            less = given.get("after") is not None
+        cursors = [(self._cursor(union, order, keys), name, row) for keys, name, row in page]
+        return Page(cursors, more, less, len(placed))
+
+    def rows_of(
+        self, target: ToMany | Merged, name: str, given: dict[str, Any], parent: Row | None
+    ) -> list[Row]:
+        """The rows of the list, whatever the page."""
+        found = []
+        for row in self._rows[name]:
+            if target.remote and (parent is None or row[target.remote] != parent[target.local]):
+                continue
+            cell = self._is.cell(self._viewer, name, row)
+            if not self._is.readable(name, cell):
+                continue
+            if isinstance(target, Merged):
+                if given.get("kinds") is not None and name not in given["kinds"]:
+                    continue
+                if not self._tells_when(target, name, cell):
+                    continue
+            elif (
+                (given.get("scope") or "ALL") != "ALL" and given["scope"].lower() not in cell.split("+")
+            ) or (given.get("where") is not None and not self._conditions.meets(name, row, given["where"])):
+                continue
+            found.append(row)
+        return found
+
+    def _keys(self, target: ToMany | Merged, order: Order, name: str, row: Row) -> list[Any]:
+        if isinstance(target, Merged):
+            return [self._conditions.value(name, row, target.members[name].when), row["id"]]
+        return [self._sort_value(name, row, field) for field, _ in order]

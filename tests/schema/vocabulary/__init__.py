@@ -1,0 +1,1 @@
+"""Tests of the vocabulary in which types are declared."""

@@ -1,0 +1,144 @@
+"""Two applications over the same rows, one a database, and the people who ask them."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from core.access.plan import AccessPlan
+from core.access.rules import Policy, Role, Rule
+from core.access.viewer import Viewer
+from core.clock import HeldClock
+from core.db.database import Database
+from core.db.migrate import migrate
+from core.db.sealing import development_sealer
+from core.errors import RequestError
+from core.ids import SeededIds
+from core.settings import Settings
+from core.text import Text
+from schema.application import Application, build
+from schema.compiler.engine import body
+from tests.core.world import policy
+from tests.schema.plugin import LOYALTY
+from tests.schema.rows import START, Row, Rows, load
+
+T = TypeVar("T")
+
+
+def settings(**overrides: Any) -> Settings:
+    """Limits so wide that generated operations stay within them."""
+    wide = {
+        "max_aliases": 500,
+        "max_repeats": 100,
+        "max_depth": 30,
+        "max_tokens": 20_000,
+        "max_directives": 500,
+        "max_cost": 2**62,
+    }
+    return Settings(env="development", _env_file=None, **{**wide, **overrides})
+
+
+def open_database(url: str) -> Database:
+    """A database whose clock stands."""
+    clock = HeldClock(START)
+    return Database(url, clock=clock, ids=SeededIds(1, clock), sealer=development_sealer(), pool=2)
+
+
+async def fill(url: str, rows: Rows) -> None:
+    """Migrate a database and load the rows."""
+    database = open_database(url)
+    await migrate(database)
+    await load(database, rows)
+    await database.close()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came back: the whole body, or the code of the refusal."""
+
+    body: bytes | None
+    code: str | None = None
+
+
+class World:
+    """The rows, an application on each database, and a loop to run them in."""
+
+    def __init__(self, urls: Mapping[str, str], rows: Rows, **overrides: Any) -> None:
+        self.rows, self.runner = rows, asyncio.Runner()
+        self.apps: dict[str, Application] = {
+            name: build(settings(**overrides), extensions=[LOYALTY], database=open_database(url))
+            for name, url in urls.items()
+        }
+        self.app = next(iter(self.apps.values()))
+
+    def run(self, what: Awaitable[T]) -> T:
+        """Wait for it."""
+
+        async def wait() -> T:
+            return await what
+
+        return self.runner.run(wait())
+
+    def close(self) -> None:
+        """Give everything back."""
+        for app in self.apps.values():
+            self.run(app.database.close())
+        self.runner.close()
+
+    # -- who asks
+    def viewer(self, roles: Sequence[str], employee: int | None = 0, of: Policy | None = None) -> Viewer:
+        """An employee by number (None: a stranger) in these roles, under a policy or the shipped one."""
+        rules = (of or policy()).rules_of(roles)
+        found: Row | None = None if employee is None else self.rows["Employee"][employee]
+        departments = departments_below(self.rows["Department"], found["department_id"]) if found else ()
+        return Viewer(
+            "somebody",
+            found["id"] if found else None,
+            tuple(d["id"] for d in departments),
+            tuple(roles),
+            AccessPlan(self.app.catalogue, rules),
+        )
+
+    # -- asking
+    def ask(
+        self,
+        app: Application,
+        text: str,
+        variables: Mapping[str, Any] | None,
+        viewer: Viewer,
+        *,
+        interpret: bool = False,
+    ) -> Asked:
+        """One way of answering a query."""
+        try:
+            document = app.engine.documents.get(text, None)
+            answer = self.run(app.engine.query(document, variables, viewer, interpret=interpret))
+        except RequestError as error:
+            return Asked(None, error.code)
+        return Asked(body(answer))
+
+    def every_way(
+        self, text: str, variables: Mapping[str, Any] | None, viewer: Viewer
+    ) -> dict[tuple[str, str], Asked]:
+        """Compiled and interpreted, on each database."""
+        return {
+            (name, way): self.ask(app, text, variables, viewer, interpret=way == "interpreted")
+            for name, app in self.apps.items()
+            for way in ("compiled", "interpreted")
+        }
+
+
+def departments_below(departments: Sequence[Row], top: Any) -> list[Row]:
+    """A department and all below it."""
+    found = [d for d in departments if d["id"] == top]
+    for one in found:
+        found += [d for d in departments if d["parent_id"] == one["id"] and d not in found]
+    return found
+
+
+def policy_of(rules: Sequence[Rule]) -> Policy:
+    """These rules, for the roles that they name, under the shipped model."""
+    names = {rule.role for rule in rules} | {"a", "b", "everyone"}
+    return Policy(
+        tuple(rules), {n: Role(n, Text(n, n)) for n in names}, {"b": frozenset({"a"})}, policy().model
+    )
