@@ -17,7 +17,7 @@ ARGS ?=
 # The interpreter: `make setup PYTHON=python3.12` picks one, else python3.11, else python3.
 PYTHON ?= $(shell command -v python3.11 >/dev/null 2>&1 && python3.11 -c '' 2>/dev/null && echo python3.11 || echo python3)
 
-.PHONY: help setup serve test lint format lock schema console clean
+.PHONY: help setup serve test attacks lint format lock schema console clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ serve: $(READY) ## Start the server; in an empty folder with demo data
 
 test: $(READY) ## Run the tests with branch coverage, on SQLite and a PostgreSQL of their own
 	$(BIN)/pytest -n $(WORKERS) $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
+
+attacks: $(READY) ## Ask for what may not be seen by every door: N attacks of each sort by each role, from SEED
+	N=$(or $(N),60) SEED=$(or $(SEED),0) $(BIN)/pytest tests/kit/test_attacks.py -n $(WORKERS) $(ARGS)
 
 lint: $(READY) ## Check format, rules, types, floors and package names
 	$(BIN)/ruff format --check

@@ -28,7 +28,7 @@ def print_schema() -> None:
 def command() -> typer.Typer:
     """The command `baoke` with all its words."""
     words = vocabulary(make_catalogue(make_schema()))
-    cli = make_cli(Parts(read_policies=lambda folder: read_policies(folder, words)))
+    cli = make_cli(Parts(read_policies=lambda folder: read_policies(folder, words), words=lambda: words))
     cli.command("serve")(serve)
     cli.command("schema")(print_schema)
     cli.command("explain")(explain)

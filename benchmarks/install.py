@@ -22,21 +22,23 @@ UV = ROOT / ".tools" / "bin" / "uv"
 SETTINGS = {"shared_buffers": "1GB", "timezone": "UTC"}
 
 
-def install(work: Path) -> None:
-    """Fetch what is missing: wrk from Debian, node from the console's lock file, the peers from theirs."""
+def install(work: Path, *, peers: bool) -> None:
+    """Fetch what is missing: wrk from Debian; for `peers` node and their packages, from lock files."""
     work.mkdir(parents=True, exist_ok=True)
     if not shutil.which("wrk"):
         _run("apt-get", "install", "-y", "-qq", "wrk")
+    if not peers:
+        return
     if not node(work).exists():
         lock = ROOT / "console" / "requirements.lock"
         _run(UV, "pip", "install", "--quiet", "--target", work / "node", "--require-hashes", "-r", lock)
-    peers = work / "peers"
-    peers.mkdir(exist_ok=True)
+    folder = work / "peers"
+    folder.mkdir(exist_ok=True)
     for path in PEERS.iterdir():
-        shutil.copy(path, peers)
-    if not (peers / "node_modules").exists():
+        shutil.copy(path, folder)
+    if not (folder / "node_modules").exists():
         npm = node(work).parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        _run(node(work), npm, "ci", "--loglevel=error", cwd=peers)
+        _run(node(work), npm, "ci", "--loglevel=error", cwd=folder)
 
 
 def node(work: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from benchmarks.run import Measure
 
-BASES = ("postgraphile", "mercurius", "floor+")
+BASES = ("postgraphile", "mercurius", "floor+", "naive")
 Groups: TypeAlias = dict[tuple[str, int], dict[str, list["Measure"]]]
 
 

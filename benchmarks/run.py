@@ -114,7 +114,7 @@ def main(  # noqa: PLR0913, PLR0917 each is an option
 ) -> None:
     """Set everything up, check that all servers answer alike, measure, print tables of ratios."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, the servers end too
-    install(work)
+    install(work, peers=POSTGRAPHILE in servers or MERCURIUS in servers)
     for old in work.glob("*.bodies"):
         old.unlink()
     asked, widths = queries.split(","), [int(width) for width in connections.split(",")]

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
-from benchmarks.install import PEERS, node
+from benchmarks.install import PEERS, ROOT, node
 from benchmarks.load import settings_for
 from benchmarks.queries import DIALECTS, Dialect, Differs, data_of, same
 from benchmarks.rows import LEADER, MANAGER, SEED
@@ -28,12 +28,9 @@ from core.organization.models import Employee
 from core.runtime import open_database
 
 HOST, POOL, PATIENCE, SAMPLES = "127.0.0.1", "10", 60.0, 20
-FLOOR, POSTGRAPHILE, MERCURIUS = "floor+", "postgraphile", "mercurius"
+FLOOR, POSTGRAPHILE, MERCURIUS, NAIVE = "floor+", "postgraphile", "mercurius", "naive"
 OURS, SCOPED = "ours leader", "ours manager"
-OUR_SERVER = (
-    *("-m", "uvicorn", "--factory", "server:create_app", "--loop", "uvloop", "--http", "httptools"),
-    *("--no-access-log", "--no-server-header", "--no-date-header", "--log-level", "warning"),
-)
+OUR_SERVER = ("-c", "from server import main; main()", "serve")
 # Hidden from an account manager outside their own and their teams' customers, or shown masked.
 REDACTED = {SCOPED: ("birthday", "phone", "email")}
 
@@ -80,8 +77,8 @@ def targets(work: Path, url: str, wanted: Sequence[str]) -> Iterator[list[Target
         made: list[Target] = []
         if any(name.startswith("ours") for name in wanted):
             port = free_port()
-            env = {"BAOKE_ENV": "development", "BAOKE_DATABASE_URL": url}
-            process = start("ours", [sys.executable, *OUR_SERVER, "--port", str(port)], env)
+            env = {"BAOKE_ENV": "development", "BAOKE_DATABASE_URL": url, "BAOKE_PORT": str(port)}
+            process = start("ours", [sys.executable, *OUR_SERVER], {**env, "PYTHONPATH": str(ROOT)})
             for name, (number, role) in {
                 OURS: (LEADER, "leader"),
                 SCOPED: (MANAGER, "account_manager"),
@@ -90,12 +87,16 @@ def targets(work: Path, url: str, wanted: Sequence[str]) -> Iterator[list[Target
                     token = sign_development_token(settings_for(url), SystemClock(), subjects[number], role)
                     address, mine = f"http://{HOST}:{port}/graphql", own if name == SCOPED else ()
                     made.append(Target(name, address, DIALECTS["ours"], process, customers, token, mine))
-        for name, dialect in ((FLOOR, "plain"), (POSTGRAPHILE, POSTGRAPHILE), (MERCURIUS, "plain")):
+        programs: dict[str, tuple[str, tuple[str | Path, ...]]] = {
+            FLOOR: ("plain", (sys.executable, PEERS.parent / "floor.py")),
+            NAIVE: ("plain", (sys.executable, PEERS / "naive.py")),
+            POSTGRAPHILE: (POSTGRAPHILE, (node(work), work / "peers" / "postgraphile.mjs")),
+            MERCURIUS: ("plain", (node(work), work / "peers" / "mercurius.mjs")),
+        }
+        for name, (dialect, program) in programs.items():
             if name in wanted:
                 port = free_port()
-                argv: list[str | Path] = [node(work), work / "peers" / f"{name}.mjs", url, str(port), POOL]
-                if name == FLOOR:
-                    argv = [sys.executable, PEERS.parent / "floor.py", url, str(port), POOL]
+                argv = [*program, url, str(port), POOL]
                 process = start(name, argv, {"NODE_ENV": "production", "GRAPHILE_ENV": "production"})
                 made.append(
                     Target(name, f"http://{HOST}:{port}/graphql", DIALECTS[dialect], process, customers)

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db.database import UnitOfWork
 from core.db.model import Model, column
 from core.db.sensitivity import INTERNAL
+from core.db.statements import Statement
 from core.db.types import Json, Text, UtcTime
 from core.errors import IdempotencyMismatch, InvalidInput
 from core.text import Text as Words
@@ -32,6 +33,21 @@ class IdempotencyKey(Model):
     created_at = column(UtcTime, INTERNAL, "When the key was first used.", nullable=False, index=True)
 
 
+KEYS: sa.Table = IdempotencyKey.__table__  # type: ignore[assignment]
+
+
+def _claim(insert: Any) -> Statement:
+    return Statement(insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.key))
+
+
+CLAIM = {"postgresql": _claim(postgresql.insert), "sqlite": _claim(sqlite.insert)}
+KEEP = Statement(
+    sa.update(KEYS)
+    .where(*(column == sa.bindparam(f"used_{column.name}", type_=column.type) for column in KEYS.primary_key))
+    .values(outcome=sa.bindparam("happened", type_=Json()))
+)
+
+
 def check_key(key: str) -> None:
     """INVALID_INPUT for a key that is blank, too long, or holds what nobody sees."""
     if not key.strip() or len(key) > MOST_KEY or not key.isprintable():
@@ -48,18 +64,13 @@ async def once(
     Raises IdempotencyMismatch where the key was used with other input, InvalidInput as `check_key` does.
     """
     check_key(key)
-    session = work.session
-    row = IdempotencyKey(
-        caller=caller, mutation=mutation, key=key, input_digest=digest, created_at=work.clock.now()
-    )
-    try:
-        async with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        used = await session.get_one(IdempotencyKey, (caller, mutation, key))
-        if used.input_digest != digest:
-            raise IdempotencyMismatch("idempotencyKey") from None
-        return used.outcome
-    row.outcome = await act()
-    await session.flush()
-    return row.outcome
+    used = {"caller": caller, "mutation": mutation, "key": key}
+    fresh = {**used, "input_digest": digest, "outcome": None, "created_at": work.clock.now()}
+    if not await work.rows(CLAIM[work.dialect], fresh):
+        row = await work.session.get_one(IdempotencyKey, (caller, mutation, key))
+        if row.input_digest != digest:
+            raise IdempotencyMismatch("idempotencyKey")
+        return row.outcome
+    outcome = await act()
+    await work.rows(KEEP, {f"used_{name}": value for name, value in used.items()} | {"happened": outcome})
+    return outcome

@@ -11,6 +11,7 @@ import re
 from typing import Protocol
 from uuid import UUID
 
+import uuid_utils
 import uuid_utils.compat
 
 from core.clock import Clock
@@ -31,6 +32,10 @@ class Ids(Protocol):
         """A fresh key."""
         ...
 
+    def text(self) -> str:
+        """A fresh key as text, 36 characters: for what is named and never stored, such as a request."""
+        ...
+
 
 class RandomIds:
     """UUIDv7 keys of this machine: ordered by time, so that they are kind to indices."""
@@ -38,6 +43,10 @@ class RandomIds:
     def new(self) -> UUID:
         """A fresh key."""
         return uuid_utils.compat.uuid7()
+
+    def text(self) -> str:
+        """A fresh key as text."""
+        return str(uuid_utils.uuid7())
 
 
 class SeededIds:
@@ -59,6 +68,10 @@ class SeededIds:
             | self._random.getrandbits(62)
         )
         return UUID(int=bits)
+
+    def text(self) -> str:
+        """The next key as text."""
+        return str(self.new())
 
 
 def global_id(prefix: str, key: UUID) -> str:

@@ -43,13 +43,18 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    # Casbin logs every denial with the request in it, and httpx every address it asks.
-    for name in ("casbin", "httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    quieten()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def quieten() -> None:
+    """Silence the libraries that log what they work on, at whatever level the rest is logged (PRM-7)."""
+    # Casbin logs every denial with the request in it, httpx every address, aiosqlite every value it binds.
+    for name in ("casbin", "httpx", "httpcore", "aiosqlite"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

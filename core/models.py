@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from core.activities.models import Activity, Participation
+from core.approvals.models import Approval
 from core.assessments.models import Assessment
 from core.customers.models import Customer, CustomerMember, Interaction, Preference, Purchase
 from core.db.model import Model
+from core.operations.models import RecordedOperation, RecordedOperationDay
 from core.organization.models import Department, Employee, EmployeeRole
+from core.policies.models import PolicyChange, PolicyInheritance, PolicyRole, PolicyRule, PolicyVersion
 from core.tiers.models import Tier, TierAssignment, TierRule, TierScheme
 
 _MODELS: tuple[type[Model], ...] = (
     Department,
     Employee,
     EmployeeRole,
+    Approval,
+    PolicyChange,
+    PolicyVersion,
+    PolicyRole,
+    PolicyInheritance,
+    PolicyRule,
+    RecordedOperation,
+    RecordedOperationDay,
     TierScheme,
     Tier,
     TierRule,

@@ -127,6 +127,13 @@ class Settings(BaseSettings):
         description="Longest time for which a change of an employee made by another process goes unseen.",
     )
 
+    operations_days: int = Field(
+        30,
+        ge=0,
+        le=366,
+        description="Days for which it is recorded what is asked, without values; 0 records nothing (BEY-5).",
+    )
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:

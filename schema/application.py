@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 
+from core.access.breadth import Breadth
+from core.access.current import Policies
 from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
-from core.access.rules import READ, Policy, Vocabulary
+from core.access.rules import READ, Vocabulary
 from core.clock import Clock
 from core.db.database import Database
 from core.db.migrate import migrate
+from core.explaining.service import Explanations
 from core.identity.tokens import TokenVerifier
 from core.ids import Ids
 from core.models import CORE_MODELS
-from core.organization.principals import load_principal
+from core.organization.principals import Principal, load_principal
 from core.permissions import CORE_PERMISSIONS
+from core.policies.keeper import PolicyKeeper
+from core.policies.permissions import APPROVE_CHANGE, PROPOSE_CHANGE
+from core.policies.watch import watching
 from core.runtime import open_database, read_policies
+from core.services import Services
 from core.settings import Settings
 from schema.compiler.engine import Engine
 from schema.compiler.mutator import Mutator
@@ -27,10 +34,13 @@ from schema.http.app import make_http_app
 from schema.http.execution import Execution
 from schema.http.graphiql import SampleTokens
 from schema.http.signin import SignIn
+from schema.recording.dry_run import DryRun
+from schema.recording.recorder import Recorder, recording
 from schema.types.mutations import Mutation
 from schema.types.query import ROW_TYPES, Query
 from schema.vocabulary.extensions import Extension
 from schema.vocabulary.schema import Schema
+from schema.vocabulary.targets import Namespace
 
 
 @dataclass(frozen=True)
@@ -41,10 +51,17 @@ class Application:
     database: Database
     schema: Schema
     catalogue: Catalogue
-    policy: Policy
+    policies: Policies
+    keeper: PolicyKeeper
     engine: Engine
     sign_in: SignIn
     execution: Execution
+    recorder: Recorder
+
+    async def ready(self) -> None:
+        """Raise Unavailable unless the database answers and the policies are confirmed."""
+        await self.database.ping()
+        _ = self.policies.current
 
 
 def make_schema(extensions: Sequence[Extension] = ()) -> Schema:
@@ -59,7 +76,23 @@ def sdl(schema: Schema) -> str:
 
 def make_catalogue(schema: Schema) -> Catalogue:
     """What access is decided about."""
-    return Catalogue(Relations(schema.models), schema.classes, schema.shown_as)
+    return Catalogue(Relations(schema.models), schema.classes, schema.shown_as, hosts_of(schema))
+
+
+def hosts_of(schema: Schema) -> dict[str, str]:
+    """Each type of a group of fields (a plugin's `Customer.points`) to the type on whose rows it stands."""
+    groups = {
+        schema.type_behind(made.name, name): made.name
+        for made in schema.object_types
+        for name in made.fields
+        if isinstance(schema.target(made.name, name), Namespace)
+    }
+    found = {}
+    for group, host in groups.items():
+        while host in groups:  # a group within a group
+            host = groups[host]  # noqa: PLW2901
+        found[group] = host
+    return found
 
 
 def vocabulary(catalogue: Catalogue) -> Vocabulary:
@@ -84,19 +117,46 @@ def build(
     database = database or open_database(settings, clock, ids)
     schema = make_schema(extensions)
     catalogue = make_catalogue(schema)
-    policy = read_policies(settings.policies, vocabulary(catalogue))
-    engine = Engine(schema, database, settings)
+    words = vocabulary(catalogue)
+    policies = Policies(read_policies(settings.policies, words))
+    keeper = PolicyKeeper(database, policies, words)
+    services = Services()
+    engine = Engine(schema, database, settings, services)
+    granting = (PROPOSE_CHANGE, APPROVE_CHANGE)
+    explanations = Explanations(database, catalogue, lambda: policies.current, CORE_PERMISSIONS, granting)
+    recorder = Recorder(schema, database, settings)
+    engine.note = recorder.note if settings.operations_days else None
+    dry_run = DryRun(keeper, engine)
+    for one in (settings, database, catalogue, policies, keeper, engine, explanations, dry_run):
+        services.add(one)
+    breadth = Breadth(catalogue.relations)
+
+    async def principal_of(subject: str) -> Principal | None:
+        found = await load_principal(database, subject)
+        if found is None:
+            return None
+        return replace(found, narrow=await breadth.narrow(database, found.employee, found.departments))
+
     sign_in = SignIn(
         verifier=TokenVerifier(settings, database.clock),
-        policy=lambda: policy,
-        load_principal=lambda subject: load_principal(database, subject),
-        plan_for=lambda roles: AccessPlan(catalogue, policy.rules_of(roles)),
+        policies=policies,
+        load_principal=principal_of,
+        plan_for=lambda roles: AccessPlan(catalogue, policies.current.rules_of(roles)),
         clock=database.clock,
         keep_seconds=settings.principal_cache_seconds,
     )
-    mutator = Mutator(engine, policy, sign_in.forget)
+    mutator = Mutator(engine, policies, services, sign_in.forget)
     return Application(
-        settings, database, schema, catalogue, policy, engine, sign_in, Execution(engine, mutator)
+        settings,
+        database,
+        schema,
+        catalogue,
+        policies,
+        keeper,
+        engine,
+        sign_in,
+        Execution(engine, mutator),
+        recorder,
     )
 
 
@@ -107,7 +167,8 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
     async def lifespan(_web: Starlette) -> AsyncIterator[None]:
         await migrate(app.database)
         try:
-            yield
+            async with watching(app.keeper), recording(app.recorder):
+                yield
         finally:
             await app.database.close()
 
@@ -115,7 +176,7 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
         settings=app.settings,
         execute=app.execution,
         sign_in=app.sign_in,
-        ping=app.database.ping,
+        ping=app.ready,
         ids=app.database.ids,
         sample_tokens=sample_tokens,
         lifespan=lifespan,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ Cells: TypeAlias = frozenset[int]
 Predicate: TypeAlias = Callable[[int], sa.ColumnElement[bool]]
 
 
+@cache
 def cells_of(relation: str) -> Cells:
     """The cells that a rule for this relation matches."""
     return ALL_CELLS if relation == "all" else frozenset(c for c in ALL_CELLS if c & BITS[relation])
@@ -79,11 +81,6 @@ def branches(node: Decision, so_far: Branch = ()) -> list[Branch]:
     return branches(node.yes, (*so_far, (node.bit, True))) + branches(node.no, (*so_far, (node.bit, False)))
 
 
-def conjunction(branch: Branch, holds: Predicate) -> sa.ColumnElement[bool]:
-    """One branch as SQL. A relation to nobody is unknown, hence `IS NOT TRUE`."""
-    return sa.and_(sa.true(), *(holds(bit) if on else holds(bit).is_not(sa.true()) for bit, on in branch))
-
-
 def scope(possible: Cells, reached: Cells) -> list[Branch]:
     """Which of the possible rows are reached, as branches."""
     return branches(decide(sorted(possible), lambda cell: cell in reached))
@@ -91,9 +88,23 @@ def scope(possible: Cells, reached: Cells) -> list[Branch]:
 
 def scope_condition(wanted: list[Branch], holds: Predicate) -> sa.ColumnElement[bool] | None:
     """A scope as one SQL condition; None where it holds for every row."""
-    if wanted == [()]:
-        return None
-    return sa.or_(sa.false(), *(conjunction(branch, holds) for branch in wanted))
+    return None if wanted == [()] else _any_of(wanted, holds)
+
+
+def _any_of(wanted: list[Branch], holds: Predicate) -> sa.ColumnElement[bool]:
+    """The branches of one decision, any of them: `a or (not a and b)` is `a or b`, and asks once.
+
+    A relation to nobody is unknown, hence `IS NOT TRUE`.
+    """
+    if not wanted or wanted == [()]:
+        return sa.true() if wanted else sa.false()
+    bit = wanted[0][0][0]
+    yes, no = ([branch[1:] for branch in wanted if branch[0][1] is on] for on in (True, False))
+    if yes == [()]:
+        return sa.or_(holds(bit), _any_of(no, holds)) if no else holds(bit)
+    held = sa.and_(holds(bit), _any_of(yes, holds))
+    other = sa.and_(holds(bit).is_not(sa.true()), _any_of(no, holds))
+    return sa.or_(held, other) if yes and no else held if yes else other
 
 
 def choose(

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from core.access.cells import RELATIONS
-from core.access.rules import MASK, READ, SHOW, WRITE, Policy, PolicyError, Rule, Vocabulary, unknown
+from core.access.rules import (
+    MASK,
+    PUBLIC,
+    READ,
+    SHOW,
+    WRITE,
+    Policy,
+    PolicyError,
+    Rule,
+    Vocabulary,
+    unknown,
+)
 from core.text import Text
 
 FIELD_ACTS = frozenset((SHOW, MASK, WRITE))
@@ -27,36 +39,47 @@ PUBLIC_FIELD = Text(
 
 def faults_of(policy: Policy, words: Vocabulary) -> Iterator[PolicyError]:
     """A fault for each rule that speaks of what is not there, never holds, or would hide a public field."""
-    for rule in policy.rules:
-        fault = _fault(rule, policy.places.get(rule, str(rule)), words)
-        if fault is not None:
-            yield fault
+    check = _Check(policy, words)
+    return (fault for rule in policy.rules if (fault := check(rule)) is not None)
 
 
-def _fault(rule: Rule, place: str, words: Vocabulary) -> PolicyError | None:
-    sort, _, name = rule.object.partition(":")
-    type_name = name.partition(".")[0]
-    known: Collection[str]
-    match sort:
-        case "class":
-            known, text, acts, public = words.classes, NO_CLASS, FIELD_ACTS, name == "public"
-        case "type":
-            known, text, public = words.acts, NO_TYPE, False
-            acts = words.acts.get(name, frozenset()) | FIELD_ACTS | {READ}
-        case "field":
-            known = [f"{t}.{f}" for t, f in words.fields if t.lower() == type_name.lower()]
-            text, acts = NO_FIELD, FIELD_ACTS
-            public = words.fields.get((type_name, name.partition(".")[2])) == "public"
-        case _:
-            return PolicyError(place, NO_OBJECT)
-    if name not in known:
-        return unknown(place, name, known, text)
-    if rule.act not in acts:
-        return unknown(place, rule.act, acts, NO_ACT)
-    relations = words.relations.get(type_name, RELATIONS)
-    if rule.relation not in relations:
-        listed = ", ".join(one for one in RELATIONS if one in relations)
-        return PolicyError(place, NEVER, name=rule.relation, type=type_name, known=listed)
-    if public and rule.effect == "deny" and rule.act in (SHOW, MASK):
-        return PolicyError(place, PUBLIC_FIELD)
-    return None
+class _Check:
+    """Looks at one rule after the other; what it compares with is made once."""
+
+    def __init__(self, policy: Policy, words: Vocabulary) -> None:
+        self._places, self._words = policy.places, words
+        self._fields: defaultdict[str, set[str]] = defaultdict(set)
+        for type_name, name in words.fields:
+            self._fields[type_name.lower()].add(f"{type_name}.{name}")
+        self._acts = {name: acts | FIELD_ACTS | {READ} for name, acts in words.acts.items()}
+
+    def __call__(self, rule: Rule) -> PolicyError | None:
+        sort, _, name = rule.object.partition(":")
+        type_name, _, field = name.partition(".")
+        words, acts = self._words, FIELD_ACTS
+        known: Collection[str]
+        match sort:
+            case "class":
+                known, text, public = words.classes, NO_CLASS, name == PUBLIC
+            case "type":
+                known, text, public = words.acts, NO_TYPE, False
+                acts = self._acts.get(name, FIELD_ACTS)
+            case "field":
+                known, text = self._fields.get(type_name.lower(), ()), NO_FIELD
+                public = words.fields.get((type_name, field)) == PUBLIC
+            case _:
+                return PolicyError(self._place(rule), NO_OBJECT)
+        if name not in known:
+            return unknown(self._place(rule), name, known, text)
+        if rule.act not in acts:
+            return unknown(self._place(rule), rule.act, acts, NO_ACT)
+        relations = words.relations.get(type_name, RELATIONS)
+        if rule.relation not in relations:
+            listed = ", ".join(one for one in RELATIONS if one in relations)
+            return PolicyError(self._place(rule), NEVER, name=rule.relation, type=type_name, known=listed)
+        if public and rule.effect == "deny" and rule.act in (SHOW, MASK):
+            return PolicyError(self._place(rule), PUBLIC_FIELD)
+        return None
+
+    def _place(self, rule: Rule) -> str:
+        return self._places.get(rule, str(rule))

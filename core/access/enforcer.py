@@ -85,7 +85,7 @@ def check_model(policy: Policy) -> None:
     """PolicyError unless the policy's model means what plans mean; asked at start, about the probes above."""
     roles = {name: Role(name, Text(name, name)) for name in ("probe", "above", "stranger", EVERYONE)}
     for rules in (PROBES, PROBES[::-1]):
-        probed = replace(policy, rules=rules, roles=roles, inherits={"probe": frozenset({"above"})}, _memo={})
+        probed = replace(policy, rules=rules, roles=roles, inherits={"probe": frozenset({"above"})})
         judge = enforcer(probed)
         for role in ("probe", "above", EVERYONE):
             plan = AccessPlan(Catalogue(Relations({}), {}), probed.rules_of((role,)))

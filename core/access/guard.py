@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.access.relations import ROW
+from core.access.cells import DEPARTMENT, OWN
+from core.access.relations import ROW, Anchor
 from core.access.viewer import Viewer
+from core.db.database import UnitOfWork
 from core.db.model import Model, camel, sealed_fields
 from core.errors import Forbidden, NotFound
 from core.text import Text
@@ -42,22 +42,21 @@ def allowed_in(viewer: Viewer, permission: Permission, cell: int, field: str | N
 
 
 async def cell_of(
-    session: AsyncSession, viewer: Viewer, model: type[Model], key: UUID, thing: Text, field: str = "id"
+    work: UnitOfWork, viewer: Viewer, model: type[Model], key: UUID, thing: Text, field: str = "id"
 ) -> int:
     """In which cell the row stands; NOT_FOUND where there is none or it is not visible: both answer alike.
 
     `field`: where the input names the row.
     """
-    relations, name = viewer.plan.catalogue.relations, model.__name__
-    found = (await session.execute(relations.cell_query(name), {**viewer.parameters, ROW: key})).one_or_none()
-    cell: int | None = None if found is None else sum(found)
+    name = model.__name__
+    cell = await _cell(work, viewer, name, key)
     if cell is None or cell not in viewer.plan.rows(name):
         raise NotFound(field, thing=thing.say(viewer.language))
     return cell
 
 
 async def allowed_on(  # noqa: PLR0913, PLR0917  # the question has so many parts
-    session: AsyncSession,
+    work: UnitOfWork,
     viewer: Viewer,
     permission: Permission,
     model: type[Model],
@@ -69,27 +68,51 @@ async def allowed_on(  # noqa: PLR0913, PLR0917  # the question has so many part
 
     NOT_FOUND before FORBIDDEN, so that nothing is learnt of unseen rows.
     """
-    cell = await cell_of(session, viewer, model, key, thing, field)
+    cell = await cell_of(work, viewer, model, key, thing, field)
     allowed_in(viewer, permission, cell, field)
     return cell
 
 
 async def allowed_on_new(
-    session: AsyncSession, viewer: Viewer, permission: Permission, row: Model, given: Mapping[str, object]
+    work: UnitOfWork,
+    viewer: Viewer,
+    permission: Permission,
+    row: Model,
+    given: Mapping[str, object],
+    above: int | None = None,
 ) -> int:
-    """After the flush: the cell in which the new row stands, if it may be made there; FORBIDDEN otherwise.
+    """Before the insert: the cell in which the row will stand, if it may be made there; FORBIDDEN otherwise.
 
-    It names the owner or department that was `given`.
+    Before, because whether something is taken may not be told to whom it is forbidden anyway (PRM-7).
+    It names the owner or department that was `given`. `above`: the cell of the row that it belongs to
+    (`Via`), where that was just asked: it stands in the same.
     """
     relations, name = viewer.plan.catalogue.relations, type(row).__name__
-    key = row.id  # type: ignore[attr-defined]  # every model with a GraphQL type has one
-    found = (await session.execute(relations.cell_query(name), {**viewer.parameters, ROW: key})).one()
-    cell: int = sum(found)
-    anchor = relations.anchor(name)
+    anchor, step, cell = relations.anchor(name), relations.parent(name), above
+    if step is None:
+        cell = _place(viewer, anchor, row)
+    elif cell is None:
+        cell = await _cell(work, viewer, step[1], getattr(row, step[0]))
+        assert cell is not None  # noqa: S101  # services ask for the row above first
     places = [place for place in (anchor.own, anchor.department) if place and place in given]
     places.sort(key=lambda place: given[place] is None)
     allowed_in(viewer, permission, cell, camel(places[0]) if places else None)
     return cell
+
+
+def _place(viewer: Viewer, anchor: Anchor, row: Model) -> int:
+    """The cell in which a row that is not stored yet will stand: it is in no team."""
+    owner = getattr(row, anchor.own) if anchor.own else None
+    department = getattr(row, anchor.department) if anchor.department else None
+    return OWN * (owner is not None and owner == viewer.employee) | DEPARTMENT * (
+        department in viewer.departments
+    )
+
+
+async def _cell(work: UnitOfWork, viewer: Viewer, name: str, key: UUID) -> int | None:
+    query = viewer.plan.catalogue.relations.cell_query(name)
+    found = await work.rows(query, {**viewer.parameters, ROW: key})
+    return sum(found[0]) if found else None
 
 
 def may_write(viewer: Viewer, model: type[Model], names: Iterable[str], cell: int) -> None:

@@ -6,18 +6,20 @@ No rule is read while a request runs.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.access.cells import ALL_CELLS, BITS, Cells, cells_of, name_of
 from core.access.relations import Relations
-from core.access.rules import MASK, READ, SHOW, WRITE, Rule, covers, implies
+from core.access.rules import EFFECTS, MASK, PUBLIC, READ, SHOW, WRITE, Rule, acts_implying, objects_of
 from core.db.model import camel
 
 SHOWN, MASKED, HIDDEN = "SHOW", "MASK", "HIDE"
-PUBLIC = "public"
+NONE: Cells = frozenset()
 
 Effects = tuple[str, ...]
 
@@ -30,6 +32,17 @@ class Catalogue:
     fields: Mapping[tuple[str, str], str]
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(type, column) to the field that shows it, where the field is not simply named like the column."""
+
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Type of a group of fields (a plugin's `Customer.points`) to the type on whose rows it stands."""
+
+    def row_type(self, type_name: str) -> str:
+        """The type whose rows carry this type's fields: itself, or for a group of fields its host."""
+        return self.hosts.get(type_name, type_name)
+
+    def possible(self, type_name: str) -> Cells:
+        """The cells in which a row that carries this type's fields can stand."""
+        return self.relations.possible(self.row_type(type_name))
 
     def field_of(self, type_name: str, column: str) -> str:
         """The field by which rules speak of a column: `amount` for `amount_minor`, `owner` for `owner_id`."""
@@ -61,13 +74,24 @@ class AccessPlan:
             self._cells[key] = possible if self.unrestricted else possible & self._decide(*key)
         return self._cells[key]
 
-    def _decide(self, type_name: str, act: str, field_name: str, class_name: str) -> Cells:
-        allowed: set[int] = set()
-        denied: set[int] = set()
+    @cached_property
+    def _spoken(self) -> Mapping[tuple[str, str, str], Cells]:
+        """(object, effect, act) to the cells of which rules say so: a decision looks at three objects."""
+        found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         for rule in self.rules:
-            if covers(rule.object, type_name, field_name, class_name) and implies(rule.effect, rule.act, act):
-                (allowed if rule.effect == "allow" else denied).update(cells_of(rule.relation))
-        return frozenset(allowed - denied)
+            found[rule.object, rule.effect, rule.act].add(rule.relation)
+        return {key: NONE.union(*map(cells_of, relations)) for key, relations in found.items()}
+
+    def _decide(self, type_name: str, act: str, field_name: str, class_name: str) -> Cells:
+        objects = objects_of(type_name, field_name, class_name)
+        allow, deny = EFFECTS
+        return self._says(allow, act, objects) - self._says(deny, act, objects)
+
+    def _says(self, effect: str, act: str, objects: Iterable[str]) -> Cells:
+        """The cells in which rules on these objects allow (or deny) the act."""
+        acts = acts_implying(effect, act)
+        keys = itertools.product(objects, (effect,), acts)
+        return NONE.union(*[self._spoken.get(key, NONE) for key in keys])
 
     def rows(self, type_name: str) -> Cells:
         """The cells whose rows are visible."""
@@ -104,12 +128,22 @@ class AccessPlan:
         effects = self.effects(type_name, field_name)
         return all(effects[c] == SHOWN for c in reach)
 
+    def shown_in(self, type_name: str, column: str, among: Cells) -> Cells:
+        """The cells in which the field of a column is fully shown; all for a column that is no field."""
+        key = type_name, self.catalogue.field_of(type_name, column)
+        if key not in self.catalogue.fields:
+            return among
+        effects = self.effects(*key)
+        return frozenset(c for c in among if effects[c] == SHOWN)
+
     def redaction(self, type_name: str, field_name: str, reach: Cells) -> dict[str, object] | None:
         """What a caller is told about a field that is not shown everywhere; None where it is."""
         effects = self.effects(type_name, field_name)
         if all(effects[c] == SHOWN for c in reach):
             return None
         return {
+            "type": type_name,
+            "field": field_name,
             "class": self.catalogue.fields[type_name, field_name],
             "effect": {name_of(c): effects[c] for c in sorted(reach)},
         }

@@ -8,9 +8,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.access.cells import ALL_CELLS, BITS, DEPARTMENT, OWN, RELATIONS, TEAM, Cells, cells_of
+from core.access.cells import (
+    ALL_CELLS,
+    BITS,
+    DEPARTMENT,
+    OWN,
+    RELATIONS,
+    TEAM,
+    Branch,
+    Cells,
+    cells_of,
+    scope_condition,
+)
 from core.db.expressions import Among, ListOf
 from core.db.model import Model
+from core.db.statements import Statement
 from core.db.types import Key
 
 EMPLOYEE, DEPARTMENTS, ROW = "viewer_employee", "viewer_departments", "row_key"
@@ -33,6 +45,8 @@ class Anchor:
     own: str | None = None
     department: str | None = None
     team: Team | None = None
+    many: bool = False
+    """Whether the rows may be so many that who is related to few of them is served by their keys."""
 
     @property
     def possible(self) -> Cells:
@@ -56,7 +70,7 @@ class Relations:
         """`models`: type name to model."""
         self.models = dict(models)
         self._by_table = {m.__table__: name for name, m in models.items()}
-        self._cell_queries: dict[str, sa.Select[Any]] = {}
+        self._cell_queries: dict[str, Statement] = {}
         for name, model in models.items():
             if model.__access__ is not None and not isinstance(model.__access__, (Anchor, Via)):
                 message = f"{name}.__access__ must be an Anchor or a Via"
@@ -107,6 +121,20 @@ class Relations:
 
         return holds
 
+    def within(self, name: str, row: sa.FromClause, wanted: list[Branch]) -> sa.ColumnElement[bool] | None:
+        """The condition that `row`, an alias of the type, stands in one of these; None where any row does.
+
+        A row that belongs to another is looked up there once, whatever is asked about it.
+        """
+        step = self.parent(name)
+        if wanted == [()] or step is None or any(not any(on for _, on in branch) for branch in wanted):
+            return scope_condition(wanted, self.predicate(name, row))
+        column, parent = step
+        above = self.table(parent).alias()
+        inner = self.within(parent, above, wanted)
+        found = sa.select(ONE).select_from(above).where(above.c.id == row.c[column])
+        return sa.exists(found if inner is None else found.where(inner))
+
     def _direct(self, anchor: Anchor, row: sa.FromClause, bit: int) -> sa.ColumnElement[bool]:
         if bit == OWN and anchor.own:
             return row.c[anchor.own] == employee_parameter()
@@ -130,14 +158,36 @@ class Relations:
             for bit in BITS.values()
         ]
 
-    def cell_query(self, name: str) -> sa.Select[Any]:
+    def cell_query(self, name: str) -> Statement:
         """The cell of the row whose key is the parameter ROW, as `cell_columns`; made once."""
         if name not in self._cell_queries:
             row = self.table(name).alias()
             columns: list[Any] = self.cell_columns(name, row)
             found = row.c.id == sa.bindparam(ROW, type_=Key())
-            self._cell_queries[name] = sa.select(*columns).where(found)
+            self._cell_queries[name] = Statement(sa.select(*columns).where(found))
         return self._cell_queries[name]
+
+    def crowd(self, name: str) -> tuple[str, str] | None:
+        """For a type of very many rows: its anchor's type, and the column that names the anchor's row."""
+        step = self.parent(name)
+        column, anchor = step or ("id", name)
+        found = isinstance(self.models[anchor].__access__, Anchor) and self.anchor(anchor).many
+        return (anchor, column) if found else None
+
+    def related(self, anchor: str) -> list[sa.Select[Any]]:
+        """The keys of the rows of an anchor's type that each relation holds for, each by an index."""
+        table, declared = self.table(anchor), self.anchor(anchor)
+        found: list[sa.Select[Any]] = []
+        if declared.own:
+            found.append(sa.select(table.c.id).where(table.c[declared.own] == employee_parameter()))
+        if declared.department:
+            mine = Among(table.c[declared.department], departments_parameter())
+            found.append(sa.select(table.c.id).where(mine))
+        if declared.team:
+            team = declared.team.table()
+            of_mine = team.c[declared.team.employee] == employee_parameter()
+            found.append(sa.select(team.c[declared.team.row]).where(of_mine))
+        return found
 
 
 def employee_parameter() -> sa.BindParameter[Any]:

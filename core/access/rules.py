@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from core.access.cells import RELATIONS
@@ -20,6 +21,8 @@ from core.text import Language, Text
 EVERYONE = "everyone"
 SHOW, MASK, READ, WRITE = "show", "mask", "read", "write"
 EFFECTS = ("allow", "deny")
+PUBLIC = "public"
+"""The class that no rule can hide."""
 
 
 class PolicyError(ConfigurationError):
@@ -57,6 +60,11 @@ class Rule:
     relation: str
     effect: str
 
+    @property
+    def line(self) -> str:
+        """The rule as it stands in grants.csv."""
+        return f"p, {self.role}, {self.object}, {self.act}, {self.relation}, {self.effect}"
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -76,20 +84,42 @@ class Policy:
     model: str = ""
     places: Mapping[Rule, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each rule stands, as `file:line`."""
-    _memo: dict[tuple[str, ...], tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _memo: dict[tuple[str, ...], tuple[Rule, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, tuple[Rule, ...]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in dict.fromkeys(self.rules):
+            found.setdefault(rule.role, []).append(rule)
+        return {role: tuple(rules) for role, rules in found.items()}
+
+    def lineage(self, *roles: str) -> dict[str, tuple[str, ...]]:
+        """Every role whose rules reach these, with the shortest chain that leads there from one of them."""
+        found: dict[str, tuple[str, ...]] = {role: (role,) for role in sorted(set(roles))}
+        todo = list(found)
+        for role in todo:  # it grows while it is walked
+            for above in sorted(self.inherits.get(role, ())):
+                if above not in found:
+                    found[above] = (*found[role], above)
+                    todo.append(above)
+        for role in sorted(set(roles)):
+            found.setdefault(EVERYONE, (role, EVERYONE))
+        return found
 
     def rules_of(self, roles: Iterable[str]) -> tuple[Rule, ...]:
         """The rules that reach these roles, inherited ones and those of `everyone` included."""
         key = tuple(sorted(set(roles)))
         if key not in self._memo:
-            seen: set[str] = set()
-            todo = [*key, EVERYONE]
-            while todo:
-                if (role := todo.pop()) not in seen:
-                    seen.add(role)
-                    todo += self.inherits.get(role, ())
-            self._memo[key] = tuple(sorted({rule for rule in self.rules if rule.role in seen}))
+            self._memo[key] = tuple(
+                rule for role in self.lineage(*key) for rule in self._by_role.get(role, ())
+            )
         return self._memo[key]
+
+    def about(self, *objects: str) -> Policy:
+        """The same roles with only the rules on these objects: quick to ask for every role."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.object in objects))
 
 
 @dataclass(frozen=True)
@@ -105,14 +135,31 @@ class Vocabulary:
     classes: frozenset[str]
 
 
+def objects_of(type_name: str, field_name: str = "", class_name: str = "") -> tuple[str, ...]:
+    """The objects by which rules speak of this type or, where a field is named, of this field."""
+    if not field_name:
+        return (f"type:{type_name}",)
+    return f"class:{class_name}", f"type:{type_name}", f"field:{type_name}.{field_name}"
+
+
 def covers(rule_object: str, type_name: str, field_name: str, class_name: str) -> bool:
     """Whether a rule's object covers this field (or, with an empty field, this type)."""
-    return rule_object in (f"class:{class_name}", f"type:{type_name}", f"field:{type_name}.{field_name}")
+    return rule_object in objects_of(type_name, field_name, class_name)
+
+
+IMPLIED = {("allow", MASK): SHOW, ("deny", SHOW): MASK}
+"""Allowing `show` allows `mask`; denying `mask` denies `show`."""
+
+
+def acts_implying(effect: str, asked: str) -> tuple[str, ...]:
+    """The acts a rule with this effect may name so that it speaks of the act that is asked for."""
+    other = IMPLIED.get((effect, asked))
+    return (asked,) if other is None else (asked, other)
 
 
 def implies(effect: str, rule_act: str, asked: str) -> bool:
-    """Allowing `show` allows `mask`; denying `mask` denies `show`."""
-    return rule_act == asked or (effect, rule_act, asked) in (("allow", SHOW, MASK), ("deny", MASK, SHOW))
+    """Whether a rule on one act speaks of another."""
+    return rule_act in acts_implying(effect, asked)
 
 
 def within(relation: str, relations: str) -> bool:
@@ -157,6 +204,8 @@ def _read_roles(path: Path, faults: list[PolicyError]) -> tuple[dict[str, Role],
         unknown = [name for name in (child, parent) if name not in roles]
         if unknown:
             faults.append(_unknown_role(place, unknown[0], roles))
+        elif child == EVERYONE:  # its rules are asked for every role, and those of no other
+            faults.append(PolicyError(place, FROM_NOBODY))
         elif child in _ancestors(inherits, parent):
             faults.append(PolicyError(place, ITSELF, child=child))
         else:
@@ -210,6 +259,10 @@ ROLE_FORM = Text(
     "应写作 `role, 名称, English, 中文` 或 `g, 角色, 被继承角色`",
 )
 ITSELF = Text("{child} would inherit from itself", "{child} 将继承自身")
+FROM_NOBODY = Text(
+    "everyone inherits from nobody; give the rules to everyone itself",
+    "everyone 不可继承其他角色；请直接向 everyone 授予规则",
+)
 RULE_FORM = Text(
     "write `p, ROLE, OBJECT, ACT, RELATION, allow|deny`", "应写作 `p, 角色, 对象, 动作, 关系, allow|deny`"
 )

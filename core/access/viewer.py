@@ -24,6 +24,8 @@ class Viewer:
     roles: tuple[str, ...]
     plan: AccessPlan
     language: Language = "en"
+    narrow: frozenset[str] = frozenset()
+    """Types of which the caller is related to few rows; see `core.access.breadth`."""
 
     @property
     def parameters(self) -> dict[str, Any]:

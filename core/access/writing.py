@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core.access.guard import Permission, allowed_on, allowed_on_new, may_write
+from core.access.uniqueness import may_repeat
 from core.access.viewer import Viewer
 from core.db.database import UnitOfWork
 from core.db.model import Model, camel, sealed_fields
 from core.db.normal import MOST_SHORT, MOST_TEXT, NOT_PLAIN, plain_text
+from core.db.statements import Statement
 from core.errors import Conflict, InvalidInput
 from core.text import Text
 
@@ -39,11 +42,12 @@ def apply(work: UnitOfWork, row: Model, changes: Mapping[str, Any]) -> None:
         setattr(row, name, kept)
 
 
-def _indexed(model: type[Model]) -> set[str]:
+@cache
+def _indexed(model: type[Model]) -> frozenset[str]:
     """The columns that stand in an index: their text has to be short enough for one."""
     table = model.__table__
     rules = [rule for rule in table.constraints if isinstance(rule, sa.UniqueConstraint)]  # type: ignore[attr-defined]
-    return {column.name for group in (*table.indexes, *rules) for column in group.columns}  # type: ignore[attr-defined]
+    return frozenset(column.name for group in (*table.indexes, *rules) for column in group.columns)  # type: ignore[attr-defined]
 
 
 def _plain(name: str, value: str, *, short: bool) -> str | None:
@@ -54,14 +58,45 @@ def _plain(name: str, value: str, *, short: bool) -> str | None:
 
 
 async def add(
-    work: UnitOfWork, viewer: Viewer, permission: Permission, row: Model, values: Mapping[str, Any]
+    work: UnitOfWork,
+    viewer: Viewer,
+    permission: Permission,
+    row: Model,
+    values: Mapping[str, Any],
+    above: int | None = None,
 ) -> None:
-    """Insert a row, if the caller may make it where it then stands and may write every given field there."""
+    """Insert a row, if the caller may make it where it then stands and may write every given field there.
+
+    `above`: see `allowed_on_new`. The row is not in the session: what is set on it later is not sent.
+    """
     apply(work, row, values)
-    work.session.add(row)
-    await flush(work, row)
-    cell = await allowed_on_new(work.session, viewer, permission, row, values)
+    cell = await allowed_on_new(work, viewer, permission, row, values, above)
     may_write(viewer, type(row), values, cell)
+    may_repeat(viewer, row, values, cell, new=True)
+    await insert(work, row)
+
+
+async def insert(work: UnitOfWork, row: Model) -> None:
+    """Insert a row as it is, with its columns' defaults; CONFLICT as `flush`."""
+    statement, defaults = _insert(type(row))
+    for name, value in defaults.items():
+        if getattr(row, name) is None:
+            setattr(row, name, value)
+    set_here = sa.inspect(row).dict
+    values = {name: set_here.get(name) for name in row.__table__.c.keys()}  # noqa: SIM118
+    try:
+        await work.rows(statement, values)
+    except IntegrityError as error:
+        raise Conflict(_repeated(row, str(error.orig))) from None
+
+
+@cache
+def _insert(model: type[Model]) -> tuple[Statement, Mapping[str, Any]]:
+    """The INSERT of all columns, and the defaults of those that have one."""
+    columns = model.__table__.c
+    return Statement(sa.insert(model.__table__)), {  # type: ignore[arg-type]
+        c.name: c.default.arg for c in columns if isinstance(c.default, sa.ColumnDefault)
+    }
 
 
 async def change(
@@ -73,10 +108,11 @@ async def change(
 ) -> M:
     """Change a row where it stands, if the caller may. `at`: model, key, and what NOT_FOUND calls it."""
     model, key, thing = at
-    cell = await allowed_on(work.session, viewer, permission, model, key, thing)
+    cell = await allowed_on(work, viewer, permission, model, key, thing)
     may_write(viewer, model, changes, cell)
     row = await work.session.get_one(model, key)
     apply(work, row, changes)
+    may_repeat(viewer, row, changes, cell, new=False)
     await flush(work, row)
     return row
 

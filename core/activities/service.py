@@ -58,11 +58,16 @@ class ActivityService:
     ) -> Participation:
         """Note that a customer takes part: status, satisfaction, remarks; CONFLICT where that is known."""
         allowed_somewhere(self.viewer, permissions.RECORD_PARTICIPATION)
-        session = self.work.session
         await allowed_on(
-            session, self.viewer, permissions.RECORD_PARTICIPATION, Customer, customer, CUSTOMER, "customerId"
+            self.work,
+            self.viewer,
+            permissions.RECORD_PARTICIPATION,
+            Customer,
+            customer,
+            CUSTOMER,
+            "customerId",
         )
-        await cell_of(session, self.viewer, Activity, activity, ACTIVITY, "activityId")
+        await cell_of(self.work, self.viewer, Activity, activity, ACTIVITY, "activityId")
         score = values.get("satisfaction")
         if score is not None and not 1 <= score <= 5:  # noqa: PLR2004
             raise InvalidInput("satisfaction", SCORE)

@@ -17,6 +17,7 @@ class Assessment(Model):
     __tablename__ = "assessments"
     __prefix__ = "ass"
     __access__ = Anchor(own="employee_id", department="department_id")
+    __table_args__ = (sa.Index(None, "period_end", "id"),)
 
     id = key_column()
     employee_id = reference(

@@ -40,12 +40,12 @@ class AssessmentService:
         if given["period_end"] < given["period_start"]:
             raise InvalidInput("periodEnd", PERIOD)
         if employee := given.get("employee_id"):
-            await cell_of(session, self.viewer, Employee, employee, EMPLOYEE, "employeeId")
+            await cell_of(self.work, self.viewer, Employee, employee, EMPLOYEE, "employeeId")
             given["department_id"] = await session.scalar(
                 sa.select(Employee.department_id).where(Employee.id == employee)
             )
         elif department := given.get("department_id"):
-            await cell_of(session, self.viewer, Department, department, DEPARTMENT, "departmentId")
+            await cell_of(self.work, self.viewer, Department, department, DEPARTMENT, "departmentId")
         row = Assessment(
             id=self.work.ids.new(),
             computed=False,

@@ -13,14 +13,14 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from core.access.rules import Policy
+from core.access.rules import Policy, Vocabulary
 from core.access.viewer import Viewer
 from core.db.database import Database
 from core.db.migrate import CORE, Owner
 from core.db.model import Model
 from core.errors import BaokeError
 from core.models import CORE_MODELS
-from core.runtime import open_database, operator, read_policies
+from core.runtime import open_database, operator, read_policies, words_of
 from core.settings import Settings
 from core.text import Language, Text
 
@@ -34,6 +34,7 @@ class Parts:
     models: Mapping[str, type[Model]] = field(default_factory=lambda: CORE_MODELS)
     owners: Sequence[Owner] = (CORE,)
     read_policies: Callable[[Path], Policy] = read_policies
+    words: Callable[[], Vocabulary] = words_of
 
 
 @dataclass(frozen=True)

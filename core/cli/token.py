@@ -9,6 +9,7 @@ from typing import Annotated
 import sqlalchemy as sa
 import typer
 
+from core.access.current import Policies
 from core.access.rules import EVERYONE
 from core.cli.frame import Frame, frame_of, run
 from core.db.database import Database
@@ -17,6 +18,7 @@ from core.identity.tokens import ONLY_IN_DEVELOPMENT, sign_development_token
 from core.ids import key_of
 from core.organization.errors import UnknownRole
 from core.organization.models import Employee, EmployeeRole
+from core.policies.keeper import PolicyKeeper
 from core.settings import Settings, load_settings
 from core.text import Text
 
@@ -57,12 +59,14 @@ async def _token(frame: Frame, settings: Settings, role: str, employee: str, hou
         raise ConfigurationError("token", ONLY_IN_DEVELOPMENT)
     if hours < 1:
         raise InvalidInput("--hours", HOURS)
-    roles = frame.parts.read_policies(settings.policies).roles
     if role == EVERYONE:
         raise InvalidInput("--role", NO_ROLE)
-    if role not in roles:
-        raise UnknownRole("--role", role=role, known=", ".join(sorted(roles.keys() - {EVERYONE})))
+    policies = Policies(frame.parts.read_policies(settings.policies))
     async with frame.database(settings) as database:
+        await PolicyKeeper(database, policies, frame.parts.words()).refresh()
+        roles = policies.current.roles
+        if role not in roles:
+            raise UnknownRole("--role", role=role, known=", ".join(sorted(roles.keys() - {EVERYONE})))
         subject = await _subject(database, role, employee)
         return sign_development_token(settings, database.clock, subject, role, dt.timedelta(hours=hours))
 

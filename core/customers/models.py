@@ -22,12 +22,18 @@ class Customer(Model):
         own="owner_id",
         department="department_id",
         team=Team(lambda: CustomerMember.__table__, "customer_id", "employee_id"),
+        many=True,
     )
-    __table_args__ = (sa.Index(None, "name", "id"), sa.Index(None, "region", "name", "id"))
+    __table_args__ = (
+        sa.Index(None, "name", "id"),
+        sa.Index(None, "region", "name", "id"),
+        sa.Index(None, "owner_id", "name", "id"),
+        sa.Index(None, "department_id", "name", "id"),
+    )
 
     id = key_column()
     kind = column(Choice(CustomerKind), PUBLIC, "Person or company.", nullable=False)
-    name = column(Text, PUBLIC, "Name of the customer.", nullable=False)
+    name = column(Text, PUBLIC, "Name of the customer.", nullable=False, search=True)
     number = column(
         Text, PUBLIC, "Number by which the company knows the customer; unique.", nullable=False, unique=True
     )
@@ -57,8 +63,12 @@ class Customer(Model):
     )
     first_purchase_at = column(UtcTime, COMMERCIAL, "When the customer first bought.")
     last_purchase_at = column(UtcTime, COMMERCIAL, "When the customer last bought.")
-    owner_id = reference("employees.id", INTERNAL, "The employee who is responsible for the customer.")
-    department_id = reference("departments.id", INTERNAL, "The department that looks after the customer.")
+    owner_id = reference(
+        "employees.id", INTERNAL, "The employee who is responsible for the customer.", index=False
+    )
+    department_id = reference(
+        "departments.id", INTERNAL, "The department that looks after the customer.", index=False
+    )
     created_at = column(UtcTime, INTERNAL, "When the customer was entered.", nullable=False)
     updated_at = column(UtcTime, INTERNAL, "When the customer's own data last changed.", nullable=False)
 

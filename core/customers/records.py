@@ -41,18 +41,18 @@ class Records:
 
         CONFLICT where the customer has a purchase with this reference already.
         """
-        await self._allowed(permissions.RECORD_PURCHASE, customer)
+        cell = await self._allowed(permissions.RECORD_PURCHASE, customer)
         self._check_purchase(values)
         row = Purchase(
             **self._origin(customer), quantity=1, source=Source.PURCHASE, recorded_by_id=self.viewer.employee
         )
-        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values)
-        await count_purchase(self.work.session, row)
+        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, cell)
+        await count_purchase(self.work, row)
         return row
 
     async def record_interaction(self, customer: UUID, values: Mapping[str, Any]) -> Interaction:
         """Record a contact: now and by the caller, unless said otherwise."""
-        await self._allowed(permissions.RECORD_INTERACTION, customer)
+        cell = await self._allowed(permissions.RECORD_INTERACTION, customer)
         self._not_future(values)
         row = Interaction(
             **self._origin(customer),
@@ -60,12 +60,12 @@ class Records:
             source=Source.BUSINESS_CONTACT,
             employee_id=self.viewer.employee,
         )
-        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values)
+        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, cell)
         return row
 
     async def set_preference(self, customer: UUID, values: Mapping[str, Any]) -> Preference | None:
         """Record what the customer prefers on a topic, in place of what was known; None forgets it."""
-        await self._allowed(permissions.RECORD_PREFERENCE, customer)
+        cell = await self._allowed(permissions.RECORD_PREFERENCE, customer)
         session, now = self.work.session, self.work.clock.now()
         topic = str(values.get("topic") or "").strip()
         # Two who tell the same topic at once: one waits here.
@@ -79,7 +79,7 @@ class Records:
             made = self._origin(customer)
             del made["created_at"]
             row = Preference(**made, recorded_at=now, source=Source.BUSINESS_CONTACT)
-            await add(self.work, self.viewer, permissions.RECORD_PREFERENCE, row, values)
+            await add(self.work, self.viewer, permissions.RECORD_PREFERENCE, row, values, cell)
             return row
         if values.get("value") is None:
             await session.delete(known)
@@ -90,10 +90,11 @@ class Records:
         row.recorded_at = now
         return row
 
-    async def _allowed(self, permission: Permission, customer: UUID) -> None:
+    async def _allowed(self, permission: Permission, customer: UUID) -> int:
+        """The customer's cell."""
         allowed_somewhere(self.viewer, permission)
-        await allowed_on(
-            self.work.session, self.viewer, permission, Customer, customer, CUSTOMER, "customerId"
+        return await allowed_on(
+            self.work, self.viewer, permission, Customer, customer, CUSTOMER, "customerId"
         )
 
     def _origin(self, customer: UUID) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class CustomerService(Records):
         """Change what is given; None clears. Owner and department ask for `assign`."""
         allowed_somewhere(self.viewer, permissions.UPDATE_CUSTOMER)
         if place := sorted(PLACE & changes.keys()):
-            cell = await cell_of(self.work.session, self.viewer, Customer, key, CUSTOMER)
+            cell = await cell_of(self.work, self.viewer, Customer, key, CUSTOMER)
             allowed_in(self.viewer, permissions.ASSIGN_CUSTOMER, cell, camel(place[0]))
         await self._check(changes)
         at = (Customer, key, CUSTOMER)
@@ -87,10 +87,10 @@ class CustomerService(Records):
         allowed_somewhere(self.viewer, permissions.ASSIGN_CUSTOMER)
         session, team = self.work.session, sorted(set(employees))
         await allowed_on(
-            session, self.viewer, permissions.ASSIGN_CUSTOMER, Customer, key, CUSTOMER, "customerId"
+            self.work, self.viewer, permissions.ASSIGN_CUSTOMER, Customer, key, CUSTOMER, "customerId"
         )
         for employee in team:
-            await cell_of(session, self.viewer, Employee, employee, EMPLOYEE, "employeeIds")
+            await cell_of(self.work, self.viewer, Employee, employee, EMPLOYEE, "employeeIds")
         await session.execute(sa.delete(CustomerMember).where(CustomerMember.customer_id == key))
         session.add_all(
             CustomerMember(id=self.work.ids.new(), customer_id=key, employee_id=employee) for employee in team
@@ -101,11 +101,10 @@ class CustomerService(Records):
         """NOT_FOUND for an owner or department that the caller doesn't see; nobody is born tomorrow."""
         if (birthday := values.get("birthday")) and birthday > (self.work.clock.now() + FIRST_ZONE).date():
             raise InvalidInput("birthday", FUTURE)
-        session = self.work.session
         if owner := values.get("owner_id"):
-            await cell_of(session, self.viewer, Employee, owner, EMPLOYEE, "ownerId")
+            await cell_of(self.work, self.viewer, Employee, owner, EMPLOYEE, "ownerId")
         if department := values.get("department_id"):
-            await cell_of(session, self.viewer, Department, department, DEPARTMENT, "departmentId")
+            await cell_of(self.work, self.viewer, Department, department, DEPARTMENT, "departmentId")
 
 
 @contextmanager

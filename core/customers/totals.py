@@ -8,26 +8,37 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.customers.models import Customer, Purchase
-from core.db.types import UtcTime
+from core.db.database import UnitOfWork
+from core.db.statements import Statement
+from core.db.types import Key, Text, UtcTime
 
 
-async def count_purchase(session: AsyncSession, purchase: Purchase) -> None:
-    """Add one purchase. The database adds, so that two at once both count."""
+def _count() -> Statement:
+    customer = Customer.__table__.c
     # With its type: inside CASE SQLAlchemy would take it for a plain time, stored otherwise by SQLite.
-    at = sa.literal(purchase.at, UtcTime())
-    first, last = Customer.first_purchase_at, Customer.last_purchase_at
-    same = Customer.spend_currency == purchase.currency
-    await session.execute(
-        sa.update(Customer)
-        .where(Customer.id == purchase.customer_id)
+    at = sa.bindparam("bought_at", type_=UtcTime())
+    first, last = customer.first_purchase_at, customer.last_purchase_at
+    same = customer.spend_currency == sa.bindparam("paid_in", type_=Text)
+    paid = sa.case((same, sa.bindparam("paid", type_=sa.BigInteger())), else_=0)
+    return Statement(
+        sa.update(Customer.__table__)  # type: ignore[arg-type]
+        .where(customer.id == sa.bindparam("customer", type_=Key()))
         .values(
-            spend_minor=Customer.spend_minor + sa.case((same, purchase.amount_minor), else_=0),
-            purchase_count=Customer.purchase_count + 1,
+            spend_minor=customer.spend_minor + paid,
+            purchase_count=customer.purchase_count + 1,
             first_purchase_at=sa.case((sa.or_(first.is_(None), first > at), at), else_=first),
             last_purchase_at=sa.case((sa.or_(last.is_(None), last < at), at), else_=last),
         )
-        .execution_options(synchronize_session=False)
     )
+
+
+COUNT = _count()
+
+
+async def count_purchase(work: UnitOfWork, purchase: Purchase) -> None:
+    """Add one purchase. The database adds, so that two at once both count."""
+    figures = {"bought_at": purchase.at, "paid_in": purchase.currency, "paid": purchase.amount_minor}
+    await work.rows(COUNT, {**figures, "customer": purchase.customer_id})
 
 
 async def recount(session: AsyncSession, chosen: sa.ColumnElement[bool] | None = None) -> None:

@@ -1,46 +1,31 @@
 """One database of one application.
 
-Its writer (SQLAlchemy sessions in a unit of work) and its reader (the driver).
+Its writers (units of work, on the driver or through SQLAlchemy) and its reader (the driver).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from core.clock import Clock
+from core.db.failures import told
+from core.db.pool import Pool
 from core.db.readers import BUSY_MS, PostgresReader, Reader, SqliteReader
 from core.db.sealing import Sealer
-from core.errors import Timeout, Unavailable
+from core.db.search.text import FUNCTIONS
+from core.db.work import UnitOfWork
+from core.db.writers import Writer, open_writer
 from core.ids import Ids
 
-CANCELLED = "57014"
-AWAY = ("08", "40", "53", "55", "57", "58", "3D")
-"""How SQLSTATEs of PostgreSQL begin for which trying again helps: connection lost, rolled back for another's
-sake, out of resources, locked, shut down or starting, trouble of its machine, no such database."""
-
-
-@dataclass
-class UnitOfWork:
-    """One transaction: its session and what services need beside it.
-
-    Services flush; only the frame commits.
-    """
-
-    session: AsyncSession
-    clock: Clock
-    ids: Ids
-    sealer: Sealer
-    after_commit: list[Callable[[], Awaitable[None] | None]] = field(default_factory=list)
+__all__ = ["Database", "UnitOfWork"]
 
 
 class Database:
@@ -52,25 +37,27 @@ class Database:
         """`url`: `sqlite:///FILE` or `postgresql://…`; `timeout`: seconds a statement may take."""
         self.url, self.clock, self.ids, self.sealer = url, clock, ids, sealer
         self.sqlite = url.startswith("sqlite:")
-        self._write_turn = asyncio.Lock()
         self.engine: AsyncEngine
         self.reader: Reader
         if self.sqlite:
             path = Path(url.removeprefix("sqlite:///"))
             self.path: Path | None = path
             self.engine = create_async_engine(
-                f"sqlite+aiosqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}
+                f"sqlite+aiosqlite:///{path}",
+                poolclass=NullPool,
+                hide_parameters=True,
+                connect_args={"timeout": BUSY_MS / 1000},
             )
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_immediate)
+            sa.event.listen(self.engine.sync_engine, "handle_error", _cut_short)
             self.reader = SqliteReader(path, pool, timeout)
         else:
             self.path = None
             milliseconds = str(int(timeout * 1000))
             self.engine = create_async_engine(
                 url.replace("postgresql://", "postgresql+asyncpg://", 1),
-                pool_size=min(pool, 10),
-                pool_pre_ping=True,
+                poolclass=NullPool,
                 hide_parameters=True,  # a logged defect must not carry a customer's values (PRM-7)
                 connect_args={
                     "timeout": timeout,
@@ -83,7 +70,9 @@ class Database:
                 },
             )
             self.reader = PostgresReader(url, pool, timeout)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer: wait for it here, in order, rather than in its busy handler.
+        size, patience = (1, None) if self.sqlite else (pool, timeout)
+        self._writers: Pool[Writer] = Pool(lambda: open_writer(self.engine), size, patience)
 
     @property
     def dialect(self) -> str:
@@ -93,42 +82,42 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
         """One transaction, committed when the block ends and rolled back when it raises."""
-        async with self._turn():
+        try:
+            writer = await self._writers.take()
+            work = UnitOfWork(writer, self.clock, self.ids, self.sealer)
             try:
-                async with self._sessions() as session:
-                    work = UnitOfWork(session, self.clock, self.ids, self.sealer)
-                    async with session.begin():
-                        yield work
-            except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-                raise Unavailable from error
-            except DBAPIError as error:
-                state = getattr(error.orig, "sqlstate", None) or ""
-                if state == CANCELLED:
-                    raise Timeout from error
-                if error.connection_invalidated or state.startswith(AWAY):
-                    raise Unavailable from error
+                await writer.begin()
+                yield work
+                await work.finish()
+            except BaseException:
+                await asyncio.shield(self._abandon(work))
                 raise
+            self._writers.give_back(writer)
+        except Exception as error:
+            if (known := told(error)) is not error:
+                raise known from error
+            raise
         for act in work.after_commit:
             waiting = act()
             if waiting is not None:
                 await waiting
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """SQLite has one writer: wait for it here, in order, rather than in its busy handler."""
-        if not self.sqlite:
-            yield
-            return
-        async with self._write_turn:
-            yield
+    async def _abandon(self, work: UnitOfWork) -> None:
+        """Undo what was done; a connection that can't do that is of no more use."""
+        try:
+            await work.undo()
+        except Exception:  # noqa: BLE001  # what went wrong before is what the caller hears
+            work.writer.terminate()
+        self._writers.give_back(work.writer)
 
     async def ping(self) -> None:
         """Raise Unavailable unless the database answers."""
-        await self.reader.value("SELECT 'ok'", ())
+        await self.reader.rows("SELECT 1", ())
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.reader.close()
+        await self._writers.close()
         await self.engine.dispose()
 
 
@@ -136,6 +125,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = (
         None  # SQLAlchemy's "begin" event below opens the transaction, not the driver
     )
+    for name, function in FUNCTIONS:
+        connection.create_function(name, 1, function, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = wal",
@@ -148,6 +139,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
+    if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        return  # a session joins the unit of work's
     connection.exec_driver_sql(
         "BEGIN IMMEDIATE"
     )  # a read that turns into a write would fail at once, whatever the time-out
+
+
+def _cut_short(context: sa.ExceptionContext) -> None:
+    """What a cancelled task ran: SQLAlchemy would wait for its end, and give up the connection, locked."""
+    if isinstance(context.original_exception, asyncio.CancelledError) and context.connection is not None:
+        context.is_disconnect = False
+        adapted: Any = context.connection.connection.dbapi_connection
+        adapted.run_async(lambda driver: driver.interrupt())

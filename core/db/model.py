@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from core.db.sealing import SealedField
+from core.db.search.tables import index_of
 from core.db.sensitivity import PUBLIC, Sensitivity
 from core.db.types import Key
 
@@ -36,7 +39,7 @@ class Model(DeclarativeBase):
     __access__: ClassVar[Any] = None
 
     def __init_subclass__(cls, **kw: Any) -> None:
-        """Expand sealed fields into their columns, and refuse columns without a class."""
+        """Expand sealed fields into their columns, index what is searched, refuse columns without a class."""
         for name, field in list(vars(cls).items()):
             if isinstance(field, SealedField):
                 named = replace(field, table=cls.__tablename__, name=name)
@@ -46,6 +49,8 @@ class Model(DeclarativeBase):
         super().__init_subclass__(**kw)
         if "__table__" in vars(cls):
             check_classes(cls.__table__)  # type: ignore[arg-type]
+            for searched in [c for c in cls.__table__.c if c.info.get("search")]:
+                index_of(cls.__tablename__, searched)  # it becomes the table's own
 
 
 def check_classes(table: sa.Table) -> None:
@@ -59,12 +64,16 @@ def check_classes(table: sa.Table) -> None:
             raise Unclassified(message)
 
 
-def column(kind: Any, sensitivity: Sensitivity, doc: str, *args: Any, **options: Any) -> Any:
+def column(
+    kind: Any, sensitivity: Sensitivity, doc: str, *args: Any, search: bool = False, **options: Any
+) -> Any:
     """A column: its type, its sensitivity class, and what it holds.
 
-    `doc` is also its GraphQL description.
+    `doc` is also its GraphQL description. `search`: short text that people look for by a part of it; its
+    index is made in a migration by `core.db.search.index.add`.
     """
-    return mapped_column(kind, *args, info={"class": sensitivity}, doc=doc, **options)
+    info = {"class": sensitivity, "search": search}
+    return mapped_column(kind, *args, info=info, doc=doc, **options)
 
 
 def key_column(doc: str = "Key of this row.") -> Any:
@@ -82,7 +91,8 @@ def reference(
     )
 
 
-def sealed_fields(model: type[Model]) -> dict[str, SealedField]:
+@cache
+def sealed_fields(model: type[Model]) -> Mapping[str, SealedField]:
     """The sealed fields of a model by name."""
     return {name: f for name, f in vars(model).items() if isinstance(f, SealedField)}
 

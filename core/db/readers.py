@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import aiosqlite
 import asyncpg
 
+from core.db.pool import Pool
+from core.db.search.text import FUNCTIONS
 from core.errors import Timeout, TooComplex, Unavailable
 
 BUSY_MS = 5000
@@ -29,8 +31,8 @@ class Reader(Protocol):
     Errors of the driver leave as Timeout or Unavailable, without its words (PRM-3, PRM-10).
     """
 
-    async def value(self, sql: str, args: Sequence[Any]) -> str:
-        """The first column of the first row."""
+    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+        """The first column of the first row: bytes, as the statement has to see to."""
         ...
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -40,68 +42,66 @@ class Reader(Protocol):
     async def close(self) -> None:
         """Give all connections back."""
         ...
-
-
-class _PlainConnection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that needs no reset: readers leave no state behind, and the round trip would be felt."""
-
-    def get_reset_query(self) -> str:
-        return ""
 
 
 class PostgresReader:
-    """A pool of asyncpg connections; statements are prepared once per connection and kept by the driver."""
+    """Connections of asyncpg; statements are prepared once on each and kept by it.
+
+    The driver's own pool takes longer than a small statement does: it resets what readers leave no trace on,
+    and wraps every connection anew.
+    """
 
     def __init__(self, dsn: str, size: int, timeout: float) -> None:
-        """`timeout`: seconds that a statement may take."""
-        self._dsn, self._size, self._timeout = dsn, size, timeout
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
+        """`timeout`: seconds that a statement may take, and that a connection is waited for."""
+        self._dsn, self._timeout = dsn, timeout
+        self._pool: Pool[asyncpg.Connection] = Pool(self._connect, size, timeout)
 
-    async def _opened(self) -> asyncpg.Pool:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    self._dsn,
-                    min_size=1,
-                    max_size=self._size,
-                    connection_class=_PlainConnection,
-                    statement_cache_size=500,
-                    max_cached_statement_lifetime=0,
-                    timeout=self._timeout,
-                    command_timeout=self._timeout + 1,
-                    server_settings={
-                        "timezone": "UTC",
-                        "jit": "off",
-                        "default_transaction_read_only": "on",
-                        "statement_timeout": str(int(self._timeout * 1000)),
-                    },
-                )
-        return self._pool
-
-    async def value(self, sql: str, args: Sequence[Any]) -> str:
-        """The first column of the first row."""
+    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+        """The first column of the first row: bytes, as the statement has to see to."""
         try:
-            pool = self._pool or await self._opened()
-            async with pool.acquire(timeout=self._timeout) as connection:
+            connection = await self._pool.take()
+            try:
                 return await connection.fetchval(sql, *args)  # type: ignore[no-any-return]
+            except TimeoutError:
+                connection.terminate()  # the server is silent: the next one may find it elsewhere
+                raise
+            finally:
+                self._pool.give_back(connection)
         except BaseException as error:
             raise _postgres(error) from error
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """All rows."""
         try:
-            pool = self._pool or await self._opened()
-            async with pool.acquire(timeout=self._timeout) as connection:
+            connection = await self._pool.take()
+            try:
                 return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
+            except TimeoutError:
+                connection.terminate()
+                raise
+            finally:
+                self._pool.give_back(connection)
         except BaseException as error:
             raise _postgres(error) from error
 
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._dsn,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            timeout=self._timeout,
+            command_timeout=self._timeout + 1,
+            server_settings={
+                "timezone": "UTC",
+                "jit": "off",
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(int(self._timeout * 1000)),
+            },
+        )
+
     async def close(self) -> None:
-        """Give all connections back."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        """Close all connections; those in use when they are given back."""
+        await self._pool.close()
 
 
 def _postgres(error: BaseException) -> BaseException:
@@ -144,6 +144,8 @@ class SqliteReader:
             if connection is None:
                 connection = await aiosqlite.connect(self._path, isolation_level=None, cached_statements=500)
                 self._open.append(connection)
+                for name, function in FUNCTIONS:
+                    await connection.create_function(name, 1, function, deterministic=True)
                 for pragma in (
                     f"busy_timeout = {BUSY_MS}",
                     "query_only = on",
@@ -173,8 +175,8 @@ class SqliteReader:
                     await asyncio.wait((running,))
                     running.cancelled() or running.exception()
 
-    async def value(self, sql: str, args: Sequence[Any]) -> str:
-        """The first column of the first row."""
+    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+        """The first column of the first row: bytes, as the statement has to see to."""
         return (await self._run(sql, args))[0][0]  # type: ignore[no-any-return]
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:

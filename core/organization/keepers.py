@@ -16,7 +16,8 @@ from core.organization.permissions import ASSIGN_EMPLOYEE
 def keeping_roles(catalogue: Catalogue, policy: Policy) -> list[str]:
     """The roles that may assign roles to every employee, whatever their names are."""
     everywhere = catalogue.relations.possible(ASSIGN_EMPLOYEE.type)
-    plans = {role: AccessPlan(catalogue, policy.rules_of((role,))) for role in policy.roles}
+    spoken = policy.about(f"type:{ASSIGN_EMPLOYEE.type}")
+    plans = {role: AccessPlan(catalogue, spoken.rules_of((role,))) for role in spoken.roles}
     return [
         role
         for role, plan in plans.items()

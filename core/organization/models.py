@@ -20,7 +20,7 @@ class Department(Model):
     __prefix__ = "dep"
 
     id = key_column()
-    name = column(Text, PUBLIC, "Name of the department.", nullable=False)
+    name = column(Text, PUBLIC, "Name of the department.", nullable=False, search=True)
     kind = column(Choice(DepartmentKind), PUBLIC, "What the department does.", nullable=False)
     parent_id = reference("departments.id", PUBLIC, "The department above; null at the top.")
     created_at = column(UtcTime, PUBLIC, "When the department was entered.", nullable=False)
@@ -34,7 +34,7 @@ class Employee(Model):
     __access__ = Anchor(own="id", department="department_id")
 
     id = key_column()
-    name = column(Text, PUBLIC, "Name of the employee.", nullable=False)
+    name = column(Text, PUBLIC, "Name of the employee.", nullable=False, search=True)
     staff_number = column(
         Text, PUBLIC, "Number by which the company knows the employee; unique.", nullable=False, unique=True
     )

@@ -23,6 +23,8 @@ class Principal:
     roles: tuple[str, ...]
     departments: tuple[UUID, ...]
     suspended: bool
+    narrow: frozenset[str] = frozenset()
+    """See `core.access.breadth`."""
 
 
 def departments_below(top: sa.Select[Any]) -> sa.CTE:

@@ -51,7 +51,7 @@ class OrganizationService:
         """Rename a department, or move it with all that is below; never below itself (OWN_ANCESTOR)."""
         allowed_somewhere(self.viewer, permissions.UPDATE_DEPARTMENT)
         at = (Department, key, DEPARTMENT)
-        await allowed_on(self.work.session, self.viewer, permissions.UPDATE_DEPARTMENT, *at)
+        await allowed_on(self.work, self.viewer, permissions.UPDATE_DEPARTMENT, *at)
         if parent := changes.get("parent_id"):
             await self._department(parent, "parentId")
             # Two moves at once could close a circle that neither sees: one waits for the other.
@@ -72,7 +72,7 @@ class OrganizationService:
         await add(self.work, self.viewer, permissions.CREATE_EMPLOYEE, row, given)
         if roles:
             await allowed_on(
-                self.work.session, self.viewer, permissions.ASSIGN_EMPLOYEE, Employee, key, EMPLOYEE, "roles"
+                self.work, self.viewer, permissions.ASSIGN_EMPLOYEE, Employee, key, EMPLOYEE, "roles"
             )
             await self._set_roles(key, roles)
         return row
@@ -83,7 +83,7 @@ class OrganizationService:
         given = dict(changes)
         roles = given.pop("roles", None)
         if rights := sorted(RIGHTS & changes.keys()):
-            cell = await cell_of(self.work.session, self.viewer, Employee, key, EMPLOYEE)
+            cell = await cell_of(self.work, self.viewer, Employee, key, EMPLOYEE)
             allowed_in(self.viewer, permissions.ASSIGN_EMPLOYEE, cell, camel(rights[0]))
             if key == self.viewer.employee:
                 raise NotYourself("id")
@@ -124,7 +124,7 @@ class OrganizationService:
 
     async def _department(self, key: UUID | None, field: str) -> None:
         if key is not None:
-            await cell_of(self.work.session, self.viewer, Department, key, DEPARTMENT, field)
+            await cell_of(self.work, self.viewer, Department, key, DEPARTMENT, field)
 
     async def _set_roles(self, key: UUID, roles: Iterable[str]) -> None:
         """Exactly these roles; NOBODY_LEFT where the last one who may give roles would lose that."""

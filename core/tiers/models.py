@@ -76,13 +76,15 @@ class TierAssignment(Model):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
+        sa.Index(None, "customer_id", "assigned_at", "id"),
+        sa.Index(None, "tier_id", "assigned_at", "id"),
         sa.Index(None, "customer_id", "scheme_id", "assigned_at"),
     )
 
     id = key_column()
     customer_id = reference("customers.id", PUBLIC, "The customer.", nullable=False, index=False)
     scheme_id = reference("tier_schemes.id", PUBLIC, "The scheme.", nullable=False)
-    tier_id = reference("tiers.id", PUBLIC, "The tier.", nullable=False)
+    tier_id = reference("tiers.id", PUBLIC, "The tier.", nullable=False, index=False)
     kind = column(Choice(AssignmentKind), PUBLIC, "By rule or by hand.", nullable=False)
     rule_version = column(sa.Integer, INTERNAL, "Version of the rule that graded; null for a grade by hand.")
     assigned_at = column(UtcTime, PUBLIC, "From when the customer is in the tier.", nullable=False)

@@ -54,7 +54,7 @@ class TierService:
         allowed_somewhere(self.viewer, permissions.SET_THRESHOLDS)
         session = self.work.session
         await allowed_on(
-            session, self.viewer, permissions.SET_THRESHOLDS, TierScheme, scheme, SCHEME, "schemeId"
+            self.work, self.viewer, permissions.SET_THRESHOLDS, TierScheme, scheme, SCHEME, "schemeId"
         )
         await self._lock(scheme)
         check(thresholds, [tier.code for tier in await self._tiers(scheme)])
@@ -80,9 +80,9 @@ class TierService:
         allowed_somewhere(self.viewer, permissions.ASSIGN_TIER)
         session, now = self.work.session, self.work.clock.now()
         await allowed_on(
-            session, self.viewer, permissions.ASSIGN_TIER, Customer, customer, CUSTOMER, "customerId"
+            self.work, self.viewer, permissions.ASSIGN_TIER, Customer, customer, CUSTOMER, "customerId"
         )
-        await cell_of(session, self.viewer, Tier, tier, TIER, "tierId")
+        await cell_of(self.work, self.viewer, Tier, tier, TIER, "tierId")
         if not (why := reason.strip()):
             raise InvalidInput("reason", REASON)
         if until <= now:
@@ -118,7 +118,7 @@ class TierService:
         """Grade all customers by the newest valid rule; nobody where there is none. Twice changes nothing."""
         allowed_somewhere(self.viewer, permissions.REGRADE)
         session, now = self.work.session, self.work.clock.now()
-        await allowed_on(session, self.viewer, permissions.REGRADE, TierScheme, scheme, SCHEME, "schemeId")
+        await allowed_on(self.work, self.viewer, permissions.REGRADE, TierScheme, scheme, SCHEME, "schemeId")
         await self._lock(scheme)
         at = as_of or now
         newest = await session.scalar(

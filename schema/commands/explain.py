@@ -8,9 +8,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from graphql import FieldNode, InlineFragmentNode
 
-from core.access.cells import name_of
 from core.access.plan import AccessPlan
 from core.access.viewer import Viewer
 from core.cli.frame import Frame, frame_of
@@ -22,8 +20,8 @@ from core.organization.principals import load_principal
 from core.settings import load_settings
 from core.text import Text
 from schema.application import Application, build
-from schema.compiler.documents import Document
-from schema.compiler.engine import Read
+from schema.compiler.explaining import Explanation
+from schema.compiler.explaining import explain as explained
 
 ACCESS = Text("Access of {role} ({hash}):", "{role} 的访问计划（{hash}）：")
 ROWS = Text("  {type}: rows {cells}", "  {type}：可见行 {cells}")
@@ -35,8 +33,6 @@ INTERPRETED = Text(
     "\nNo single statement: {why}. The interpreter reads it with one statement per list level.",
     "\n无法编译为单条语句：{why}。解释器按列表层级逐级读取，每级一条语句。",
 )
-RESOLVERS = Text("a field has a resolver of its own", "某字段有自己的解析器")
-TOO_DEEP = Text("its lists are nested deeper than this database takes", "列表嵌套深度超出此数据库所能接受")
 NOT_JSON = Text("not a JSON object", "不是 JSON 对象")
 NO_QUERY = Text("only queries can be explained", "只能解释查询")
 
@@ -69,20 +65,21 @@ def _object(text: str) -> dict[str, Any]:
 async def _explain(
     frame: Frame, app: Application, text: str, role: str, employee: str, given: dict[str, Any]
 ) -> None:
-    if role not in app.policy.roles:
-        raise UnknownRole("--role", role=role, known=", ".join(sorted(app.policy.roles)))
-    await migrate(app.database)
     try:
+        await migrate(app.database)
+        await app.keeper.load()
+        if role not in app.policies.current.roles:
+            raise UnknownRole("--role", role=role, known=", ".join(sorted(app.policies.current.roles)))
         viewer = await _viewer(app, role, employee)
         document = app.engine.documents.get(text, None)
         if document.operation.operation.value != "query":
             raise InvalidInput(str(document.operation.operation.value), NO_QUERY)
         variables, shape = app.engine.documents.coerce(document, given)
         read = app.engine.read(document, variables, shape, viewer)
-        _say_access(frame, app, viewer, document, read)
+        found = explained(app.schema, document, read, viewer)
+        _say_access(frame, role, found)
         if read.program is None:
-            deep = read.tree is not None and not read.tree.opaque
-            frame.say(INTERPRETED, why=(TOO_DEEP if deep else RESOLVERS).say(frame.language))
+            frame.say(INTERPRETED, why=found.why.say(frame.language) if found.why else "")
             return
         frame.say(STATEMENT, sql=read.program.sql)
         head = "EXPLAIN QUERY PLAN " if app.database.sqlite else "EXPLAIN "
@@ -96,7 +93,7 @@ async def _explain(
 
 async def _viewer(app: Application, role: str, employee: str) -> Viewer:
     """The caller as sign-in would make one; a stranger where nobody holds the role."""
-    plan = AccessPlan(app.catalogue, app.policy.rules_of((role,)))
+    plan = AccessPlan(app.catalogue, app.policies.current.rules_of((role,)))
     holder = await holder_of(app.database, role, employee)
     principal = await load_principal(app.database, holder.subject) if holder else None
     if holder is None or principal is None:
@@ -104,30 +101,10 @@ async def _viewer(app: Application, role: str, employee: str) -> Viewer:
     return Viewer(holder.subject, principal.employee, principal.departments, (role,), plan)
 
 
-def _say_access(frame: Frame, app: Application, viewer: Viewer, document: Document, read: Read) -> None:
-    frame.say(ACCESS, role=viewer.roles[0], hash=viewer.plan.hash)
-    for name in sorted(_types(app, document)):
-        cells = [name_of(cell) for cell in sorted(viewer.plan.rows(name))]
+def _say_access(frame: Frame, role: str, found: Explanation) -> None:
+    frame.say(ACCESS, role=role, hash=found.plan)
+    for name, cells in found.rows.items():
         frame.say(ROWS, type=name, cells=", ".join(cells) or NO_ROWS.say(frame.language))
-    for redaction in read.redactions:
+    for redaction in found.redactions:
         effect = ", ".join(f"{cell} {what}" for cell, what in redaction["effect"].items())
         frame.say(REDACTED, path=".".join(redaction["path"]), name=redaction["class"], effect=effect)
-
-
-def _types(app: Application, document: Document) -> set[str]:
-    """The types with rows that the document's fields can reach."""
-    found: set[str] = set()
-    todo: list[tuple[Any, str]] = [(document.operation, "Query")]
-    todo += [(fragment, fragment.type_condition.name.value) for fragment in document.fragments.values()]
-    while todo:
-        node, type_name = todo.pop()
-        for sub in node.selection_set.selections if node.selection_set else ():
-            if isinstance(sub, FieldNode):
-                if sub.name.value.startswith("__"):
-                    continue
-                inner = app.schema.type_behind(type_name, sub.name.value)
-                found |= {inner} & set(app.schema.models)
-                todo.append((sub, inner))
-            elif isinstance(sub, InlineFragmentNode):
-                todo.append((sub, sub.type_condition.name.value if sub.type_condition else type_name))
-    return found

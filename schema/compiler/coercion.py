@@ -3,8 +3,8 @@
 It does what graphql-core's `get_variable_values` does for values that are as they should be. Anything else
 raises `Unusual`, and graphql-core coerces it (or words the error) as usual.
 
-The shape is what decides the statement: which fields are given or null, and enums that choose an order. It is
-noted as a flat list of tokens, so that equal lists mean equal structure.
+The shape is what decides the statement: which fields are given or null, enums that choose an order, and
+whether a text is empty. It is noted as a flat list of tokens, so that equal lists mean equal structure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from graphql import (
     OperationDefinitionNode,
 )
 
-PLAIN = {"String": str, "ID": str, "Boolean": bool}
+PLAIN = {"ID": str, "Boolean": bool}
 MOST_INT = 2**31
 
 Shape: TypeAlias = list[Any]
@@ -99,6 +99,8 @@ def _bare(kind: Any, made: Made) -> Coerce:
     assert isinstance(kind, GraphQLScalarType)  # noqa: S101 (input types have no other sort)
     if kind.name == "Int":
         return _int
+    if kind.name == "String":
+        return _text
     return _typed(PLAIN[kind.name]) if kind.name in PLAIN else _scalar(kind)
 
 
@@ -111,6 +113,14 @@ def _named(kind: Any) -> Any:
 def _int(value: Any, _shape: Shape) -> int:
     if type(value) is not int or not -MOST_INT <= value < MOST_INT:
         raise Unusual
+    return value
+
+
+def _text(value: Any, shape: Shape) -> str:
+    if type(value) is not str:
+        raise Unusual
+    if not value:
+        shape.append("")
     return value
 
 

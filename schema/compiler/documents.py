@@ -33,6 +33,7 @@ from schema.limits.cost import Cost, cost_of
 from schema.limits.document import check_document
 from schema.limits.limits import Limits
 from schema.limits.parsing import parse_document
+from schema.vocabulary.defer import DEFER, without_defer
 from schema.vocabulary.schema import Schema
 
 CURSORS, IDS = ("after", "before"), ("id", "ids")
@@ -78,6 +79,8 @@ class Document:
     """Variables that decide the statement by their value: `switch`, `cursor` or `id`."""
     coercers: dict[str, tuple[bool, Coerce]]
     """Variable name to whether it is required, and what coerces it."""
+    deferred: bool
+    """Whether the client said `@defer`. In the rest of this it no longer stands."""
 
 
 class Documents:
@@ -111,6 +114,7 @@ class Documents:
             raise InvalidDocument([GraphQLError("The document is nested too deeply.")]) from None
         if errors:
             raise InvalidDocument([_plain(error) for error in errors])
+        ast, deferred = without_defer(ast) if DEFER.name in text else (ast, False)
         operation = get_operation_ast(ast, name)
         if operation is None:
             raise UnknownOperation
@@ -122,7 +126,7 @@ class Documents:
         structural = _structural(ast)
         cost = cost_of(ast, operation, self._schema.core, self._limits.page // 2)
         coercers = coercers_of(operation, types, self._made)
-        return Document(text, name, ast, operation, fragments, cost, types, structural, coercers)
+        return Document(text, name, ast, operation, fragments, cost, types, structural, coercers, deferred)
 
     def coerce(
         self, document: Document, given: Mapping[str, Any] | None
@@ -162,9 +166,9 @@ class Documents:
 
 
 def shape_of(value: Any, kind: Any) -> Hashable:
-    """The shape of a value: which fields are given or null, and enums that decide an order.
+    """The shape of a value: which fields are given or null, enums that decide an order, empty texts.
 
-    A leaf is a leaf.
+    Any other leaf is a leaf.
     """
     if value is None:
         return None
@@ -175,7 +179,7 @@ def shape_of(value: Any, kind: Any) -> Hashable:
         return len(value) == 0 and "empty"
     if isinstance(named, GraphQLInputObjectType) and isinstance(value, dict):
         return tuple(sorted((k, shape_of(x, named.fields[k].type)) for k, x in value.items()))
-    return value if is_structural(named) else 1
+    return value if is_structural(named) or value == "" else 1
 
 
 def _structural(ast: DocumentNode) -> dict[str, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
 from core.access.viewer import Viewer
 from core.db.database import Database
 from core.errors import Forbidden, TooComplex
+from core.services import Services
 from core.settings import Settings
 from schema.compiler.caches import Bounded
 from schema.compiler.dialect import Dialect, dialect_of
@@ -24,14 +25,18 @@ from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
 from schema.vocabulary.targets import BatchContext
 
+Note: TypeAlias = Callable[[Document, Hashable, Mapping[str, Any] | None, Viewer], None]
+"""Told of each operation that is asked, with the shape of its variables, before it is answered or refused."""
+
 
 @dataclass(slots=True)
 class Answer:
-    """JSON of `data`, and what was redacted of it."""
+    """JSON of `data`, what was redacted of it, and further entries of `extensions`."""
 
     data: bytes
     redactions: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    extensions: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -56,16 +61,17 @@ class Read:
 class Engine:
     """Reads of one application."""
 
-    def __init__(self, schema: Schema, database: Database, settings: Settings) -> None:
-        """`settings` bound the caches and the limits."""
+    def __init__(self, schema: Schema, database: Database, settings: Settings, services: Services) -> None:
+        """`settings` bound the caches and the limits; `services` are what resolvers find."""
         self.schema, self.database, self.settings = schema, database, settings
         self.dialect: Dialect = dialect_of(database.dialect)
         self.documents = Documents(
             schema, Limits.of(settings), settings.document_cache_entries, settings.document_cache_bytes
         )
         self.reads: Bounded[Read] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
-        self.interpreter = Interpreter(schema, self.dialect, database)
+        self.interpreter = Interpreter(schema, self.dialect, database, services)
         self.compiled = 0
+        self.note: Note | None = None
 
     async def query(
         self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer, *, interpret: bool = False
@@ -75,6 +81,8 @@ class Engine:
         `interpret` sends it through the interpreter although it could be compiled; the answer is the same.
         """
         variables, shape = self.documents.coerce(document, given)
+        if self.note is not None:
+            self.note(document, shape, given, viewer)
         document.cost.check(variables, self.settings.max_cost)
         read = self.read(document, variables, shape, viewer, interpret=interpret)
         filler = self.filler(viewer)
@@ -103,7 +111,9 @@ class Engine:
         interpret: bool = False,
     ) -> Read:
         """The compiled read, from the cache where it is there."""
-        found = self.reads.get((document.text, document.name, shape, viewer.plan.hash, interpret))
+        found = self.reads.get(
+            (document.text, document.name, shape, viewer.plan.hash, viewer.narrow, interpret)
+        )
         if found is None:
             found = self._compile(document, variables, viewer, interpret=interpret)
             self._keep(document, shape, viewer, found, interpret=interpret)
@@ -111,10 +121,17 @@ class Engine:
             raise Forbidden(found.refusal.field)  # a new one: a raised error holds on to the caller's frames
         return found
 
+    def has_read(self, document: Document, shape: Hashable, viewer: Viewer) -> bool:
+        """Whether `read` finds it in the cache."""
+        return (
+            self.reads.get((document.text, document.name, shape, viewer.plan.hash, viewer.narrow, False))
+            is not None
+        )
+
     def _keep(
         self, document: Document, shape: Hashable, viewer: Viewer, read: Read, *, interpret: bool
     ) -> None:
-        key = (document.text, document.name, shape, viewer.plan.hash, interpret)
+        key = (document.text, document.name, shape, viewer.plan.hash, viewer.narrow, interpret)
         self.reads.put(key, read, read.size)
 
     def _compile(
@@ -132,7 +149,7 @@ class Engine:
         self.compiled += 1
         if interpret or tree.opaque:
             return Read(None, selector, tree, selector.redactions)
-        statement = Shaper(self.dialect, selector.holds).statement(tree.roots)
+        statement = Shaper(self.dialect).statement(tree.roots)
         return Read(
             render(statement, self.dialect, selector.parameters, selector.holes),
             None,
@@ -145,6 +162,7 @@ class Engine:
         return Selector(
             self.schema,
             viewer.plan,
+            viewer.narrow,
             self.dialect,
             self.database.sealer,
             document.fragments,
@@ -159,10 +177,13 @@ class Engine:
 
 
 def body(answer: Answer) -> bytes:
-    """The response: `data` as the database gave it, errors, redactions."""
+    """The response: `data` as the database gave it, errors, redactions and other extensions."""
     parts = [b'{"data":', answer.data]
     if answer.errors:
         parts += [b',"errors":', orjson.dumps(answer.errors)]
-    if answer.redactions:
-        parts += [b',"extensions":{"redactions":', orjson.dumps(answer.redactions), b"}"]
+    extensions = {"redactions": answer.redactions} if answer.redactions else {}
+    if answer.extensions is not None:
+        extensions.update(answer.extensions)
+    if extensions:
+        parts += [b',"extensions":', orjson.dumps(extensions)]
     return b"".join([*parts, b"}"])

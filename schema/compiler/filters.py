@@ -5,16 +5,19 @@ Two-valued: at every `not` stands IS NOT TRUE, so nulls need no special case.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from core.access.cells import scope, scope_condition
 from core.db.expressions import Among
+from core.db.search.text import fold
+from core.db.types import Text
 from core.errors import BadUserInput, Forbidden
-from core.text import Text
+from core.text import Text as Words
+from schema.compiler.parameters import checked_text
 from schema.compiler.tree import Condition, Row, Source
-from schema.compiler.values import NULL
+from schema.compiler.values import NULL, Leaf
 from schema.vocabulary.targets import (
     VALUES,
     Expression,
@@ -30,7 +33,7 @@ from schema.vocabulary.targets import (
 if TYPE_CHECKING:
     from schema.compiler.select import Selector
 
-NULL_CONDITION = Text(
+NULL_CONDITION = Words(
     "a condition can't be null; leave it out, or use `isNull`", "条件不能为 null；请省略，或使用 `isNull`"
 )
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
@@ -99,10 +102,10 @@ class Filters:
             if x is NULL:
                 self._s.refuse(BadUserInput(here, NULL_CONDITION))
             else:
-                parts.append(self._operator(target, operator, x, here))
+                parts.append(self._operator(row, target, operator, x, here))
         return lambda source: sa.and_(sa.true(), *(part(source) for part in parts))
 
-    def _operator(self, target: Any, operator: str, x: Any, place: str) -> Condition:
+    def _operator(self, row: Row, target: Any, operator: str, x: Any, place: str) -> Condition:
         read, parameters, dialect = reader(target), self._s.parameters, self._s.dialect
         if operator == "isNull":
             wanted = parameters.add(sa.Boolean(), x.get)
@@ -112,9 +115,26 @@ class Filters:
             return lambda source: sa.and_(
                 source.c[target.currency] == currency, compare(dialect, operator, read(source), minor)
             )
+        if operator == "contains":
+            return self._contains(row, target, x, place)
         prefix = target.prefix if isinstance(target, NodeId) else ""
         given = parameters.value(target, prefix, x, place, many=operator == "in")
         return lambda source: compare(dialect, operator, read(source), given)
+
+    def _contains(self, row: Row, target: Stored | Expression, x: Leaf, place: str) -> Condition:
+        """By the index where the column has one; each row that it gives is checked all the same."""
+        read, dialect = reader(target), self._s.dialect
+
+        def sought(kind: sa.types.TypeEngine[Any], make: Callable[[str], Any]) -> sa.BindParameter[Any]:
+            return self._s.parameters.add(kind, lambda vs: make(fold(checked_text(x.get(vs), place))))
+
+        if x.sample == "":
+            return lambda source: read(source).is_not(None)
+        part = sought(Text, str)
+        if not isinstance(target, Stored) or not row.table.c[target.column].info.get("search"):
+            return lambda source: dialect.contains(read(source), part)
+        likely = dialect.likely(target.column, sought)
+        return lambda source: sa.and_(likely(source), dialect.contains(read(source), part))
 
     def _related(self, row: Row, target: ToMany, value: dict[str, Any], place: str) -> Condition:
         parts: list[Condition] = []
@@ -142,13 +162,12 @@ class Filters:
         table = target.model.__table__
         inner = self.where(Row(type_name, type_name, table, reach), value, place)
         meets = negated(inner) if negate else inner
-        wanted = scope(possible, reach)
+        keep = self._s.keep(type_name, possible, reach)
 
         def exists(source: Source) -> sa.ColumnElement[bool]:
             other = table.alias()
-            keep = scope_condition(wanted, self._s.holds(type_name, other))
             link = other.c[target.remote] == source.c[target.local]  # type: ignore[index]
-            conditions = [link, meets(other)] if keep is None else [link, meets(other), keep]
+            conditions = [link, meets(other), *([keep(other)] if keep else [])]
             return sa.exists(sa.select(ONE).select_from(other).where(*conditions))
 
         return exists
@@ -163,8 +182,6 @@ def compare(dialect: Any, operator: str, left: Any, right: Any) -> sa.ColumnElem
     """One operator."""
     if operator == "in":
         return Among(left, right)
-    if operator == "contains":
-        return dialect.contains(left, right)  # type: ignore[no-any-return]
     if operator == "startsWith":
         return dialect.starts_with(left, right)  # type: ignore[no-any-return]
     return COMPARE[operator](left, right)  # type: ignore[no-any-return]

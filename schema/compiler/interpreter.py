@@ -7,20 +7,22 @@ resolvers that only Python can.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from graphql import GraphQLError, execute
+from graphql import GraphQLError
+from graphql import experimental_execute_incrementally as execute  # the other one refuses schemas with @defer
 
 from core.access.viewer import Viewer
 from core.db.database import Database
 from core.db.expressions import ListOf
 from core.db.types import Key as KeyType
-from core.errors import BaokeError
+from core.errors import BaokeError, Forbidden, RequestError
+from core.services import Services
 from schema.compiler.dialect import Dialect
 from schema.compiler.documents import Document
 from schema.compiler.elements import Concat, Gather
@@ -60,10 +62,10 @@ class Result:
 
 @dataclass(slots=True)
 class RequestContext:
-    """What resolvers find in `info.context`."""
+    """What resolvers find in `info.context`: who asks, and what the application offers."""
 
     viewer: Viewer
-    database: Database
+    services: Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Asked:
 class Interpreter:
     """Reads trees of one application."""
 
-    def __init__(self, schema: Schema, dialect: Dialect, database: Database) -> None:
-        """`database` is read through its reader only."""
-        self._schema, self._dialect, self._database = schema, dialect, database
+    def __init__(self, schema: Schema, dialect: Dialect, database: Database, services: Services) -> None:
+        """`database` is read through its reader only; `services` are for resolvers."""
+        self._schema, self._dialect, self._database, self._services = schema, dialect, database, services
 
     async def run(self, document: Document, tree: Tree, asked: Asked) -> Result:
         """Read the whole tree, then let the executor complete it."""
@@ -91,17 +93,26 @@ class Interpreter:
         for key, item in tree.roots:
             if not isinstance(item, Opaque):
                 root[key] = await reading.root(item)
-        outcome = execute(
+        outcome: Any = execute(
             self._schema.core,
             document.ast,
             root_value=root,
-            context_value=RequestContext(asked.viewer, self._database),
+            context_value=RequestContext(asked.viewer, self._services),
             variable_values=dict(asked.given),  # it coerces them itself
             operation_name=document.name,
         )
-        result: Any = await outcome if hasattr(outcome, "__await__") else outcome
+        result = await outcome if hasattr(outcome, "__await__") else outcome
+        _refuse(result.errors or ())
         errors = [_told(error, asked.viewer) for error in result.errors or ()]
         return Result(orjson.dumps(result.data), errors)
+
+
+def _refuse(errors: Iterable[GraphQLError]) -> None:
+    """What a resolver refuses is refused as a whole, as it is elsewhere: FORBIDDEN first."""
+    refusals = [e.original_error for e in errors if isinstance(e.original_error, RequestError)]
+    refusals.sort(key=lambda refusal: not isinstance(refusal, Forbidden))
+    if refusals:
+        raise refusals[0]
 
 
 def _told(error: GraphQLError, viewer: Viewer) -> dict[str, Any]:
@@ -134,7 +145,7 @@ class _Reading:
         if isinstance(item, ConstantPart):
             return orjson.loads(item.text)
         cut = _cut(item)
-        value = await self._ask(Shaper(self._d, self._s.holds).statement([("v", cut)]))
+        value = await self._ask(Shaper(self._d).statement([("v", cut)]))
         pending: dict[int, _Pending] = {}
         found = value["v"]
         _walk(item, found, pending)
@@ -151,7 +162,7 @@ class _Reading:
 
     async def _level(self, wait: _Pending, below: dict[int, _Pending]) -> None:
         keys = sorted({key for _, _, key in wait.places})
-        shaper = Shaper(self._d, self._s.holds)
+        shaper = Shaper(self._d)
         parameter = sa.bindparam(PARENTS, type_=ListOf(KeyType()))
         source, (column,), _ = self._d.elements([parameter], shaper.scans.name("n"))
         parents = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from graphql import FieldNode
 
-from core.access.cells import Cells, scope, scope_condition
+from core.access.cells import Cells
 from core.access.plan import SHOWN
 from core.db.types import Key as KeyType
 from core.db.types import UtcTime
@@ -21,6 +21,7 @@ from schema.compiler.groups import Aggregates
 from schema.compiler.parameters import TYPES
 from schema.compiler.tree import (
     CURSOR,
+    Collected,
     Condition,
     ConstantPart,
     EdgesPart,
@@ -89,8 +90,43 @@ class Lists:
             if isinstance(given["where"], dict)
             else []
         )
+        if target.versions:
+            conditions.append(self._version(target.versions, given["version"]))
         page = self._page(given, keys, mark, place)
-        return Many(row, target.local, target.remote, scope(possible, reach), conditions, keys, page, mark)
+        keep = self._s.keep(target.type_name, possible, reach)
+        made = Many(row, target.local, target.remote, keep, conditions, keys, page, mark)
+        if target.remote is None and self._s.dialect.lateral:
+            made.collected = self._collected(target.type_name, reach)
+        return made
+
+    def _collected(self, type_name: str, reach: Cells) -> Collected | None:
+        """The keys of the few rows whose rows the caller sees; None where there may be many, or all."""
+        relations = self._s.plan.catalogue.relations
+        found = relations.crowd(type_name)
+        if found is None or found[0] not in self._s.narrow or 0 in reach:
+            return None
+        anchor, column = found
+        keep = self._s.keep(anchor, relations.possible(anchor), reach)
+
+        def keys() -> sa.Select[Any]:
+            row = relations.table(anchor).alias()
+            related = row.c.id.in_(sa.union(*relations.related(anchor)))
+            return sa.select(row.c.id).where(related, *([keep(row)] if keep else []))
+
+        return Collected(keys, column)
+
+    def _version(self, columns: tuple[str, str], given: Any) -> Condition:
+        """Only rows that count in the version, or now."""
+        since, until = columns
+        if not isinstance(given, Leaf):
+            return lambda source: source.c[until].is_(None)
+        number = self._s.parameters.add(sa.Integer(), given.get)
+
+        def condition(source: Any) -> sa.ColumnElement[bool]:
+            ends = source.c[until]
+            return sa.and_(source.c[since] <= number, sa.or_(ends.is_(None), ends > number))
+
+        return condition
 
     def _merged(self, target: Merged, given: dict[str, Any], place: str, cells: Cells) -> Many:
         wanted = (
@@ -111,7 +147,7 @@ class Lists:
             row,
             target.local,
             target.remote,
-            [()],
+            None,
             [self._kinds(row.anchor, cells, reach)],
             keys,
             self._page(given, keys, mark, place),
@@ -135,8 +171,8 @@ class Lists:
             parts = []
             for reached, names in alike.items():
                 kind = source.c.kind.in_([Literal(name) for name in names])
-                keep = scope_condition(scope(cells, reached), self._s.holds(anchor, source))
-                parts.append(kind if keep is None else sa.and_(kind, keep))
+                keep = self._s.keep(anchor, cells, reached)
+                parts.append(sa.and_(kind, keep(source)) if keep else kind)
             return sa.or_(sa.false(), *parts)
 
         return condition

@@ -15,16 +15,17 @@ import orjson
 import sqlalchemy as sa
 import strawberry
 from graphql import FieldNode
-from strawberry.types.arguments import convert_argument
 
-from core.access.rules import Policy
+from core.access.current import Policies
 from core.access.viewer import Viewer
 from core.db.types import Key
 from core.errors import Expected, RequestError
 from core.idempotency import once
+from core.services import Services
 from schema.compiler.caches import Bounded
 from schema.compiler.documents import Document
 from schema.compiler.engine import Answer, Engine
+from schema.compiler.inputs import Build, builder
 from schema.compiler.program import Program, render
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
@@ -51,7 +52,11 @@ Selected: TypeAlias = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class _Field:
-    """A mutation field as it was selected. `members`: what is selected of the payload and of each error."""
+    """A mutation field as it was selected.
+
+    `members`: what is selected of the payload and of each error; `build` makes the act's input of a value;
+    `given`: the structure of that value.
+    """
 
     key: str
     name: str
@@ -59,6 +64,8 @@ class _Field:
     node: FieldNode
     rows: dict[str, _Row]
     members: dict[str, Selected]
+    build: Build
+    given: Any = None
 
     @property
     def payload(self) -> str:
@@ -92,22 +99,27 @@ class _Given:
 class Mutator:
     """Mutations of one application."""
 
-    def __init__(self, engine: Engine, policy: Policy, people_changed: Callable[[], None]) -> None:
+    def __init__(
+        self, engine: Engine, policies: Policies, services: Services, people_changed: Callable[[], None]
+    ) -> None:
         """`people_changed` is called after a change of who is who."""
-        self._engine, self._policy, self._people_changed = engine, policy, people_changed
+        self._engine, self._policies, self._services = engine, policies, services
+        self._people_changed = people_changed
         settings = engine.settings
         self._kept: Bounded[_Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
 
     async def run(self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer) -> Answer:
         """All fields of the operation, one after the other, each in a transaction of its own."""
         variables, shape = self._engine.documents.coerce(document, given)
+        if self._engine.note is not None:
+            self._engine.note(document, shape, given, viewer)
         document.cost.check(variables, self._engine.settings.max_cost)
         key = (document.text, document.name, shape, viewer.plan.hash)
         prepared = self._kept.get(key)
         if prepared is None:
             prepared = await self._prepare(document, variables, viewer)
             self._kept.put(key, prepared, prepared.size)
-        inputs = [self._input(f, variables) if isinstance(f, _Field) else None for f in prepared.fields]
+        inputs = [_input(f, variables) if isinstance(f, _Field) else None for f in prepared.fields]
         answer = Answer(b"")
         read: set[str] = set()  # fields whose payload was read: only there something was redacted
         parts: dict[str, bytes] = {}
@@ -133,8 +145,11 @@ class Mutator:
         fields = [self._field(s, key, nodes) for key, nodes in selected.items()]
         s.raise_refusal()
         for one in fields:
-            for row in one.rows.values() if isinstance(one, _Field) else ():
-                await self._read(row, None, variables, viewer)
+            if isinstance(one, _Field):
+                field = self._engine.schema.graphql_field("Mutation", one.name)
+                one.given = arguments(one.node, field, variables, one.key)["input"]
+                for row in one.rows.values():
+                    await self._read(row, None, variables, viewer)
         return _Prepared(fields, s.redactions)
 
     def _field(self, s: Selector, key: str, nodes: list[FieldNode]) -> _Field | str:
@@ -144,7 +159,7 @@ class Mutator:
         schema = self._engine.schema
         target = schema.target("Mutation", name)
         assert isinstance(target, Mutates), name  # noqa: S101
-        made = _Field(key, name, target, nodes[0], {}, {})
+        made = _Field(key, name, target, nodes[0], {}, {}, builder(schema, target.input))
         for member in (made.payload, *(name_of(error_type(e)) for e in target.errors)):
             found = s.collect(nodes, member)
             made.members[member] = [(response, subs[0].name.value) for response, subs in found.items()]
@@ -158,19 +173,12 @@ class Mutator:
         self, s: Selector, shown: Changed, nodes: list[FieldNode], path: list[str], payload: str
     ) -> _Row:
         tree = lookup(s, shown.model.__name__, sa.bindparam(CHANGED, type_=Key()), nodes, path)
-        statement = sa.select(Shaper(self._engine.dialect, s.holds).lookup(tree, tree.value))
+        statement = sa.select(Shaper(self._engine.dialect).lookup(tree, tree.value))
         program = render(statement, self._engine.dialect, s.parameters, s.holes)
         return _Row(self._attribute(payload, nodes[0].name.value), program)
 
     def _attribute(self, payload: str, field: str) -> str:
         return self._engine.schema.get_field_for_type(field, payload).python_name  # type: ignore[union-attr]
-
-    def _input(self, one: _Field, variables: Variables) -> _Given:
-        schema = self._engine.schema
-        read = arguments(one.node, schema.graphql_field("Mutation", one.name), variables, one.key)
-        raw = plain(read["input"], variables)
-        registry = schema.schema_converter.scalar_registry
-        return _Given(convert_argument(raw, one.target.input, registry, schema.config), raw)
 
     # -- acting
     async def _outcome(
@@ -195,13 +203,14 @@ class Mutator:
                 work,
                 viewer,
                 self._engine.settings,
-                self._policy,
+                self._policies,
+                self._services,
                 lambda: work.after_commit.append(self._people_changed),
             )
 
             async def act() -> dict[str, Any]:
                 done = await one.target.act(call, given.input)
-                await work.session.flush()
+                await work.flush()
                 return {name: value.hex if isinstance(value, UUID) else value for name, value in done.items()}
 
             key = getattr(given.input, "idempotency_key", None)
@@ -247,6 +256,11 @@ class Mutator:
             "__typename": name,
         }
         return _object({response: orjson.dumps(said[field]) for response, field in one.members[name]})
+
+
+def _input(one: _Field, variables: Variables) -> _Given:
+    raw = plain(one.given, variables)
+    return _Given(one.build(raw), raw)
 
 
 def name_of(declared: Any) -> str:

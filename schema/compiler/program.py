@@ -70,14 +70,15 @@ class Program:
     async def run(self, reader: Reader, arguments: Sequence[Any], filler: Filler) -> bytes:
         """The text that the statement gives, its holes filled."""
         text = await reader.value(self.sql, arguments)
-        return await filler.fill(text.encode(), self.holes) if self.holes else text.encode()
+        return await filler.fill(text, self.holes) if self.holes else text
 
 
 def render(
     statement: Any, dialect: Dialect, parameters: Parameters, holes: Sequence[Batch | Sealed]
 ) -> Program:
-    """A statement as SQL text and binders."""
-    made = dialect.render(statement)
+    """A statement that gives one text, as SQL that gives its bytes, and binders."""
+    (text,) = statement.selected_columns
+    made = dialect.render(statement.with_only_columns(dialect.octets(text), maintain_column_froms=True))
     binders = [
         Binder(name, parameters.getters.get(name), made.processors[name], made.constants.get(name))
         for name in made.order

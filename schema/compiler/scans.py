@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.access.cells import Branch, conjunction
 from schema.compiler.dialect import Dialect
 from schema.compiler.elements import Concat
-from schema.compiler.tree import Condition, Key, Many, Place, Source
+from schema.compiler.tree import Collected, Key, Many, Place, Source
 
 
 class Scans:
     """Makes the row sources of one statement."""
 
-    def __init__(self, dialect: Dialect, holds: Any) -> None:
-        """`holds(anchor, source)` gives the relation predicates."""
-        self.d, self._holds, self._count = dialect, holds, 0
+    def __init__(self, dialect: Dialect) -> None:
+        """Sources are named in order."""
+        self.d, self._count = dialect, 0
 
     def name(self, prefix: str) -> str:
         """A fresh name for a source."""
@@ -26,24 +26,14 @@ class Scans:
         return f"{prefix}{self._count}"
 
     def rows(self, many: Many, link: Any, needs: Iterable[str]) -> Any:
-        """The page's rows: the needed columns, the key values `_k0`… and, where pageInfo is asked, `_rank`.
-
-        Several scopes: UNION ALL of disjoint, limited scans where nothing else narrows; one OR under a filter
-        or a parent.
-        """
+        """The page's rows: needed columns, key values `_k0`… and, where pageInfo is asked, `_rank`."""
         page = many.page
         limit = page.more if many.paged else page.limit
-        branches = many.scope
         needed = list(needs)
-        if len(branches) > 1 and not many.conditions and link is None:
-            scans = (
-                self._scan(many, link, needed, self._branch(many, [b]), limit).subquery(self.name("b"))
-                for b in branches
-            )
-            union = sa.union_all(*(sa.select(scan) for scan in scans)).subquery(self.name("u"))
-            out = sa.select(union).order_by(*self._order(many, union, backward=page.backward)).limit(limit)
+        if many.collected is None:
+            out = self._scan(many, link, needs=needed, limit=limit)
         else:
-            out = self._scan(many, link, needed, self._branch(many, branches), limit)
+            out = self._of_collected(many, many.collected, needed, limit)
         if many.paged:
             inner = out.subquery(self.name("x"))
             rank = (
@@ -59,15 +49,36 @@ class Scans:
             out = sa.select(inner).order_by(*self._order(many, inner))
         return out
 
+    def _of_collected(self, many: Many, collected: Collected, needed: list[str], limit: Any) -> Any:
+        """A page of each of the few, and of these the page: no plan can walk the whole list for them."""
+        keys = self._keys(collected)
+        own = replace(many, remote=collected.column, keep=None)
+        rows = self._scan(own, keys.c.id, needs=needed, limit=limit).lateral(self.name("l"))
+        out = sa.select(rows).select_from(keys.join(rows, sa.true()))
+        return out.order_by(*self._order(many, rows, backward=many.page.backward)).limit(limit)
+
+    def _keys(self, collected: Collected) -> Any:
+        return collected.keys().cte(self.name("k")).prefix_with("MATERIALIZED", dialect="postgresql")
+
     def all_rows(self, many: Many, link: Any, columns: Callable[[Source], list[Any]]) -> Any:
-        """All rows of a list, whatever the page, with these columns."""
+        """All rows of a list, whatever the page, with these columns, which are labelled."""
+        if many.collected is not None:
+            keys = self._keys(many.collected)
+            # OFFSET 0 is a fence: PostgreSQL asks for the rows of each key, and never reads the whole table.
+            fence: sa.ColumnElement[int] = sa.literal_column("0")
+            own = replace(many, remote=many.collected.column, collected=None, keep=None)
+            rows = self.all_rows(own, keys.c.id, columns).offset(fence).lateral(self.name("l"))
+            return sa.select(rows).select_from(keys.join(rows, sa.true()))
         source = many.row.table.alias(self.name("t"))
-        conditions = self._conditions(many, source, link, self._branch(many, many.scope))
+        conditions = self._conditions(many, source, link)
         query = sa.select(*columns(source)).select_from(source).where(*conditions)
         return query if link is None else query.correlate(link.table)
 
     def count(self, many: Many, link: Any) -> Any:
         """How many rows in all, whatever the page."""
+        if many.collected is not None:
+            rows = self.all_rows(many, link, lambda _source: [sa.literal_column("1").label("_one")])
+            return sa.select(sa.func.count()).select_from(rows.subquery(self.name("r")))
         return self.all_rows(many, link, lambda _source: [sa.func.count()])
 
     def display_order(self, many: Many, source: Source) -> list[Any]:
@@ -87,12 +98,12 @@ class Scans:
         return self.d.hex_of_text(Concat([f'["{many.signature}"', *values, "]"]))
 
     # -- one scan
-    def _scan(self, many: Many, link: Any, needs: list[str], branch: Condition | None, limit: Any) -> Any:
+    def _scan(self, many: Many, link: Any, *, needs: list[str], limit: Any) -> Any:
         source = many.row.table.alias(self.name("t"))
         columns = [source.c[n] for n in needs] + [
             key.build(source).label(f"_k{i}") for i, key in enumerate(many.keys)
         ]
-        conditions = self._conditions(many, source, link, branch)
+        conditions = self._conditions(many, source, link)
         for place, before in ((many.page.after, False), (many.page.before, True)):
             if place is not None:
                 conditions.append(_beyond(many.keys, place, source, before=before))
@@ -102,19 +113,12 @@ class Scans:
         # FROM once more
         return query if link is None else query.correlate(link.table)
 
-    def _conditions(self, many: Many, source: Source, link: Any, branch: Condition | None) -> list[Any]:
-        found = [branch(source)] if branch else []
+    def _conditions(self, many: Many, source: Source, link: Any) -> list[Any]:
+        found = [many.keep(source)] if many.keep else []
         found += [condition(source) for condition in many.conditions]
         if link is not None:
             found.append(source.c[many.remote] == link)
         return found
-
-    def _branch(self, many: Many, branches: list[Branch]) -> Condition | None:
-        if branches == [()]:
-            return None
-        return lambda source: sa.or_(
-            sa.false(), *(conjunction(b, self._holds(many.row.anchor, source)) for b in branches)
-        )
 
     def _order(self, many: Many, source: Source, *, backward: bool = False) -> list[Any]:
         return [_sort(key, source.c[f"_k{i}"], backward=backward) for i, key in enumerate(many.keys)]

@@ -8,14 +8,14 @@ before BAD_USER_INPUT.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from graphql import FieldNode, FragmentDefinitionNode, InlineFragmentNode, VariableNode
 
-from core.access.cells import BITS, Cells, Predicate, choose, decide, scope, scope_condition
+from core.access.cells import BITS, Cells, Predicate, choose, decide, scope
 from core.access.plan import HIDDEN, MASKED, SHOWN, AccessPlan
 from core.db.sealing import Sealer
 from core.errors import BadUserInput, Forbidden, RequestError
@@ -49,10 +49,11 @@ HOLE = "\x01"
 class Selector:
     """One use per compilation."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 (four of the application, three of the operation)
+    def __init__(  # noqa: PLR0913, PLR0917 (of the application, of the caller, of the operation)
         self,
         schema: Schema,
         plan: AccessPlan,
+        narrow: Collection[str],
         dialect: Dialect,
         sealer: Sealer,
         fragments: Mapping[str, FragmentDefinitionNode],
@@ -60,8 +61,12 @@ class Selector:
         most_rows: int,
         zone: ZoneInfo,
     ) -> None:
-        """Of `variables` only the structure is used. `most_rows`: largest page; `zone`: the company's."""
+        """Of `variables` only the structure is used. `most_rows`: largest page; `zone`: the company's.
+
+        `narrow`: types of which the caller is related to few rows.
+        """
         self.schema, self.plan, self.dialect, self.most_rows = schema, plan, dialect, most_rows
+        self.narrow = narrow
         self.variables, self._fragments, self.zone = variables, fragments, zone
         self.parameters = Parameters(sealer)
         self.filters, self.lists = Filters(self), Lists(self)
@@ -130,16 +135,23 @@ class Selector:
     def step(
         self, type_name: str, target: ToOne | ToMany, reach: Cells, narrowed: str = "ALL"
     ) -> tuple[Cells, Cells]:
-        """(possible, reached) cells behind a relation. Along the declared path a row keeps its cell."""
+        """(possible, reached) cells behind a relation. Along the declared path a row keeps its cell.
+
+        A list tells to which row its rows belong, so those of which that may not be seen are not in it.
+        """
         possible = reach if target.on_path else self.plan.catalogue.relations.possible(type_name)
-        return possible, self.plan.reach(type_name, possible, narrowed)
+        reached = self.plan.reach(type_name, possible, narrowed)
+        if isinstance(target, ToMany) and target.remote is not None:
+            reached = self.plan.shown_in(type_name, target.remote, reached)
+        return possible, reached
 
     def keep(self, type_name: str, possible: Cells, reach: Cells) -> Condition | None:
         """The row scope as a condition; None where every row is reached."""
         wanted = scope(possible, reach)
         if wanted == [()]:
             return None
-        return lambda source: scope_condition(wanted, self.holds(type_name, source))  # type: ignore[return-value]
+        relations = self.plan.catalogue.relations
+        return lambda source: relations.within(type_name, source, wanted)  # type: ignore[return-value]
 
     # -- objects
     def row(

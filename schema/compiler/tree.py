@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from core.access.cells import Branch, Cells
+from core.access.cells import Cells
 
 Source: TypeAlias = Any
 """A row source: something with `.c`, an alias, a CTE, a subquery."""
@@ -168,14 +168,25 @@ CURSOR = "cursor"
 Part: TypeAlias = PageInfoPart | GroupsPart | TotalPart | ConstantPart | NodesPart | EdgesPart
 
 
+@dataclass(frozen=True)
+class Collected:
+    """The few anchors' rows whose rows a list is made of: `keys` gives theirs, `column` names them."""
+
+    keys: Callable[[], sa.Select[Any]]
+    column: str
+
+
 @dataclass
 class Many:
-    """A connection. `row` carries no items: it is the table, anchor and reach of the elements."""
+    """A connection. `row` carries no items: it is the table, anchor and reach of the elements.
+
+    `keep`: the row scope; None where every row is reached.
+    """
 
     row: Row
     local: str
     remote: str | None
-    scope: list[Branch]
+    keep: Condition | None
     conditions: list[Condition]
     keys: list[Key]
     page: Page
@@ -183,6 +194,8 @@ class Many:
     parts: list[tuple[str, Part]] = field(default_factory=list)
     members: Mapping[str, Cells] = field(default_factory=dict)
     """Of a merged list: its types, and the cells in which their rows are in it."""
+    collected: Collected | None = None
+    """Where the caller is related to few rows; in place of `keep`."""
 
     @property
     def paged(self) -> bool:

@@ -37,7 +37,8 @@ NOT_NULL = Text("a value is required here; null or nothing was given", "此处�
 class Leaf:
     """A value.
 
-    `sample` is the one at hand while compiling; only structure may be read from it: enums, nulls of a cursor.
+    `sample` is the one at hand while compiling; only structure may be read from it: enums, nulls of a cursor,
+    whether a text is empty.
     """
 
     get: Getter

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import orjson
 from starlette.types import Receive
 
 from core.text import Text
+from schema.http.deadlines import Deadlines
 from schema.http.errors import BadRequest, BodyTooLarge, BodyTooSlow
 from schema.http.protocol import GraphQLRequest
 
@@ -24,12 +24,12 @@ class Disconnected(Exception):
     """The client went away; there is nobody to answer."""
 
 
-async def read_body(receive: Receive, limit: int, seconds: float) -> bytes:
-    """The whole body. BodyTooLarge past `limit` bytes, BodyTooSlow where it takes longer than `seconds`."""
+async def read_body(receive: Receive, limit: int, deadlines: Deadlines) -> bytes:
+    """The whole body. BodyTooLarge past `limit` bytes, BodyTooSlow where it takes longer than it may."""
     parts: list[bytes] = []
     size, more = 0, True
     try:
-        async with asyncio.timeout(seconds):
+        with deadlines:
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
@@ -40,7 +40,7 @@ async def read_body(receive: Receive, limit: int, seconds: float) -> bytes:
                     raise BodyTooLarge(allowed=limit)
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise BodyTooSlow(seconds=seconds) from None
+        raise BodyTooSlow(seconds=deadlines.seconds) from None
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

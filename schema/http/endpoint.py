@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 
 from starlette.types import Receive, Scope, Send
 
@@ -10,6 +11,7 @@ from core.errors import BaokeError
 from core.ids import Ids
 from core.settings import Settings
 from schema.http.body import Disconnected, read_body, read_request
+from schema.http.deadlines import Deadlines
 from schema.http.envelope import CLOSE, check_size, refusal
 from schema.http.errors import (
     BodyTooLarge,
@@ -20,9 +22,11 @@ from schema.http.errors import (
 )
 from schema.http.negotiation import JSON, is_json, language_of, media_type
 from schema.http.protocol import Execute, SignInFunction
-from schema.http.reply import Headers, compressed, reply
+from schema.http.reply import GZIP, Headers, compressed, reply, worth_compressing
 
 OK, REFUSED, MOST_DIGITS = 200, 400, 15
+FRESH = 0.5
+"""Seconds for which a sign-in counts while the body is read."""
 
 
 class GraphQLEndpoint:
@@ -31,10 +35,11 @@ class GraphQLEndpoint:
     def __init__(self, *, settings: Settings, execute: Execute, sign_in: SignInFunction, ids: Ids) -> None:
         """See `schema.http.app.make_http_app`."""
         self._settings, self._execute, self._sign_in, self._ids = settings, execute, sign_in, ids
+        self._deadlines = Deadlines(settings.body_timeout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
-        request_id = str(self._ids.new())
+        request_id = self._ids.text()
         given: dict[bytes, bytes] = dict(scope["headers"])
         language = language_of(given.get(b"accept-language"))
         content_type = media_type(given.get(b"accept"))
@@ -42,8 +47,11 @@ class GraphQLEndpoint:
         by_graphql = True
         try:
             self._check(scope, given, content_type)
-            viewer = await self._sign_in(given.get(b"authorization"), language)
-            body = await read_body(receive, self._settings.max_body, self._settings.body_timeout)
+            token, started = given.get(b"authorization"), monotonic()
+            viewer = await self._sign_in(token, language)
+            body = await read_body(receive, self._settings.max_body, self._deadlines)
+            if monotonic() - started > FRESH:  # a slow body must not outlive what the caller may do
+                viewer = await self._sign_in(token, language)
             headers = ()
             answer = await self._execute(read_request(body), viewer)
             status, out = answer.status, answer.body
@@ -56,10 +64,9 @@ class GraphQLEndpoint:
         # To clients of the older type a well-formed request that GraphQL refuses is an ordinary answer.
         if content_type is JSON and status == REFUSED and by_graphql:
             status = OK
-        out, encoding = await compressed(out, given.get(b"accept-encoding"))
-        await reply(
-            send, status, out, request_id, content_type=content_type or JSON, headers=headers + encoding
-        )
+        if worth_compressing(out, given.get(b"accept-encoding")):
+            out, headers = await compressed(out), headers + GZIP
+        await reply(send, status, out, request_id, content_type=content_type or JSON, headers=headers)
 
     def _check(self, scope: Scope, given: Mapping[bytes, bytes], content_type: bytes | None) -> None:
         """Refuse what no body could mend, before the body is read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -33,7 +34,7 @@ def check_size(scope: Scope) -> None:
     """AddressTooLong or HeadersTooLarge (PRM-2), whatever the server in front let through."""
     if len(scope["path"]) + len(scope["query_string"]) > MOST_ADDRESS:
         raise AddressTooLong(allowed=MOST_ADDRESS)
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+    if sum(map(len, chain.from_iterable(scope["headers"]))) > MOST_HEADERS:
         raise HeadersTooLarge(allowed=MOST_HEADERS)
 
 
@@ -64,7 +65,7 @@ class Envelope:
         if scope["type"] != "http" or scope["path"] == self._passing:
             await self._app(scope, receive, send)
             return
-        request_id = str(self._ids.new())
+        request_id = self._ids.text()
         started = False
 
         async def dressed(message: Message) -> None:

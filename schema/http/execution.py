@@ -10,9 +10,11 @@ from core.text import Text
 from schema.compiler.documents import InvalidDocument
 from schema.compiler.engine import Answer as Read
 from schema.compiler.engine import Engine, body
+from schema.compiler.explaining import ASKED, query_explained
 from schema.compiler.mutator import Mutator
 from schema.http.errors import error_body
 from schema.http.protocol import Answer, GraphQLRequest
+from schema.vocabulary.defer import ALL_AT_ONCE
 
 NO_SUBSCRIPTIONS = Text("only queries and mutations are answered here", "此处仅应答查询与变更")
 
@@ -33,9 +35,16 @@ class Execution:
         answer: Read
         match document.operation.operation:
             case OperationType.QUERY:
-                answer = await self._engine.query(document, request.variables, viewer)
+                asked = self._engine.settings.development and (request.extensions or {}).get(ASKED) is True
+                answer = await (
+                    query_explained(self._engine, document, request.variables, viewer)
+                    if asked
+                    else self._engine.query(document, request.variables, viewer)
+                )
             case OperationType.MUTATION:
                 answer = await self._mutator.run(document, request.variables, viewer)
             case _:
                 raise BadUserInput(None, NO_SUBSCRIPTIONS)
+        if document.deferred:
+            answer.extensions = {**(answer.extensions or {}), **ALL_AT_ONCE}
         return Answer(body(answer))

@@ -20,18 +20,22 @@ SECURITY: Headers = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
-VARY = (b"vary", b"Accept, Accept-Encoding, Accept-Language, Authorization")
+COMMON: Headers = (*SECURITY, (b"vary", b"Accept, Accept-Encoding, Accept-Language, Authorization"))
+GZIP: Headers = ((b"content-encoding", b"gzip"),)
 # Below the first size compression gains nothing; above the second it would hold up other requests.
 WORTH_IT, IN_A_THREAD, LEVEL = 1024, 65_536, 5
 
 
-async def compressed(body: bytes, accept_encoding: bytes | None) -> tuple[bytes, Headers]:
-    """The body and the headers that go with it: compressed where it pays and the client takes it."""
-    if len(body) < WORTH_IT or not takes_gzip(accept_encoding):
-        return body, ()
-    in_a_thread = len(body) >= IN_A_THREAD
-    small = await asyncio.to_thread(gzip.compress, body, LEVEL) if in_a_thread else gzip.compress(body, LEVEL)
-    return small, ((b"content-encoding", b"gzip"),)
+def worth_compressing(body: bytes, accept_encoding: bytes | None) -> bool:
+    """Whether compression pays and the client takes it."""
+    return accept_encoding is not None and len(body) >= WORTH_IT and takes_gzip(accept_encoding)
+
+
+async def compressed(body: bytes) -> bytes:
+    """The body, compressed; a long one in a thread."""
+    if len(body) >= IN_A_THREAD:
+        return await asyncio.to_thread(gzip.compress, body, LEVEL)
+    return gzip.compress(body, LEVEL)
 
 
 async def reply(
@@ -44,11 +48,12 @@ async def reply(
     headers: Headers = (),
 ) -> None:
     """Send the whole answer."""
-    own = (
+    sent = [
         (b"content-type", content_type),
         (b"content-length", b"%d" % len(body)),
         (REQUEST_ID, request_id.encode()),
-        VARY,
-    )
-    await send({"type": "http.response.start", "status": status, "headers": [*own, *SECURITY, *headers]})
+        *COMMON,
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

@@ -5,14 +5,23 @@ from __future__ import annotations
 import strawberry
 
 from core.activities import models as activities_
+from core.approvals import models as approvals_
 from core.assessments import models as assessments_
 from core.customers import models as customers_
+from core.operations import models as operations_
 from core.organization import models as organization_
+from core.policies import models as policies_
 from core.tiers import models as tiers_
 from schema.types.activities import Activity, Participation
+from schema.types.approvals import Approval
 from schema.types.assessments import Assessment
 from schema.types.customers import Customer, CustomerMember, Interaction, Preference, Purchase
+from schema.types.explain import AccessExplanation, explain_access
+from schema.types.impact import PolicyImpact, policy_impact
+from schema.types.matrix import AccessMatrix, access_matrix
+from schema.types.operations import RecordedOperation, RecordedOperationDay
 from schema.types.organization import Department, Employee, EmployeeRole
+from schema.types.policies import PolicyChange, PolicyInheritance, PolicyRole, PolicyRule, PolicyVersion
 from schema.types.tiers import Tier, TierAssignment, TierRule, TierScheme
 from schema.vocabulary import Connection, Node, any_node, ascending, by_id, descending, of_viewer, to_many
 
@@ -32,6 +41,14 @@ ROW_TYPES = (
     Activity,
     Participation,
     Assessment,
+    Approval,
+    PolicyChange,
+    PolicyVersion,
+    PolicyRole,
+    PolicyInheritance,
+    PolicyRule,
+    RecordedOperation,
+    RecordedOperationDay,
 )
 """Every type with rows, so that `node(id:)` can give it though no field of Query names it."""
 
@@ -95,4 +112,62 @@ class Query:
         assessments_.Assessment,
         "The assessments that are visible to you, latest first.",
         order=[descending("periodEnd")],
+    )
+    approvals: Connection[Approval] = to_many(
+        approvals_.Approval,
+        "What was asked for and decided by a second person, latest first; "
+        "`where: {decision: {isNull: true}}` waits.",
+        order=[descending("requestedAt")],
+    )
+    policy_change: PolicyChange | None = by_id(
+        policies_.PolicyChange, "A proposed change of the policies; null where it is not visible to you."
+    )
+    policy_changes: Connection[PolicyChange] = to_many(
+        policies_.PolicyChange,
+        "Proposed changes of the policies, latest first.",
+        order=[descending("proposedAt")],
+    )
+    policy_versions: Connection[PolicyVersion] = to_many(
+        policies_.PolicyVersion,
+        "The versions of the policies, newest first; the first one is in force.",
+        order=[descending("number")],
+    )
+    policy_roles: Connection[PolicyRole] = to_many(
+        policies_.PolicyRole,
+        "The roles, those in force or those of a version.",
+        order=[ascending("name")],
+        versions=("since", "until"),
+    )
+    policy_inheritances: Connection[PolicyInheritance] = to_many(
+        policies_.PolicyInheritance,
+        "Which role has all that another one has, in force or in a version.",
+        order=[ascending("role"), ascending("inherits")],
+        versions=("since", "until"),
+    )
+    policy_rules: Connection[PolicyRule] = to_many(
+        policies_.PolicyRule,
+        "The rules, those in force or those of a version.",
+        order=[ascending("role"), ascending("object"), ascending("act")],
+        versions=("since", "until"),
+    )
+    explain_access: AccessExplanation | None = strawberry.field(
+        resolver=explain_access,
+        description="Why a field is shown, masked or hidden, or why something may be done or not: the rules "
+        "that decided, those that lost, what is missing, who can grant it. Null where the employee or the "
+        "row is not there or not visible to you. To ask about others takes a right of its own.",
+    )
+    access_matrix: AccessMatrix | None = strawberry.field(
+        resolver=access_matrix,
+        description="Everything that the policies say of a type, by role, field and relation. Null where the "
+        "employee is not there or not visible to you. To ask about others takes a right of its own.",
+    )
+    recorded_operations: Connection[RecordedOperation] = to_many(
+        operations_.RecordedOperation,
+        "What clients ask, without the values that they ask with; the last asked first.",
+        order=[descending("lastSeenAt")],
+    )
+    policy_impact: PolicyImpact | None = strawberry.field(
+        resolver=policy_impact,
+        description="Try a change of the policies on the data and the recorded operations that there are; "
+        "nothing is changed. Null where the change is not there or not visible to you.",
     )

@@ -116,21 +116,28 @@ def to_one(foreign_key: Any, description: str | None = None) -> Any:
     return _field(target, description or column.doc)
 
 
-def to_many(source: Any, description: str, *, order: Sequence[tuple[str, bool]] = ()) -> Any:
+def to_many(
+    source: Any,
+    description: str,
+    *,
+    order: Sequence[tuple[str, bool]] = (),
+    versions: tuple[str, str] | None = None,
+) -> Any:
     """A connection.
 
     Given a foreign key of another model: its rows that name this row; given a model (at a root): all rows.
     `order`: GraphQL field names with `ascending` or `descending`, used where the caller gives no `orderBy`.
+    `versions`: see `targets.ToMany`.
     """
 
     def target() -> targets.ToMany:
         if isinstance(source, type):
-            return targets.ToMany(source, None, "id", tuple(order), on_path=False)
+            return targets.ToMany(source, None, "id", tuple(order), on_path=False, versions=versions)
         column, owner = _column(source), _owner(source)
         (reference,) = column.foreign_keys
         access = owner.__access__
         on_path = isinstance(access, Via) and access.column == column.name
-        return targets.ToMany(owner, column.name, reference.column.name, tuple(order), on_path)
+        return targets.ToMany(owner, column.name, reference.column.name, tuple(order), on_path, versions)
 
     return _rooted(target, description)
 

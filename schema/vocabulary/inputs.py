@@ -70,7 +70,7 @@ DESCRIPTIONS = {
     "lte": "Less than or equal to this value.",
     "gt": "Greater than this value.",
     "gte": "Greater than or equal to this value.",
-    "contains": "Contains this text, letter by letter.",
+    "contains": "Contains this text; case and width make no difference.",
     "startsWith": "Begins with this text, letter by letter.",
 }
 ORDERED = ("lt", "lte", "gt", "gte")
@@ -135,6 +135,7 @@ class Inputs:
         if isinstance(target, ToMany):
             return {
                 **self._paging(),
+                **(self._version() if target.versions else {}),
                 "where": GraphQLArgument(
                     self.where(target.type_name), description="Only rows that meet these conditions."
                 ),
@@ -148,6 +149,11 @@ class Inputs:
                 ),
             }
         return {}
+
+    @staticmethod
+    def _version() -> dict[str, GraphQLArgument]:
+        about = "Rows as of the version with this number; those in force unless given."
+        return {"version": GraphQLArgument(GraphQLInt, description=about)}
 
     def _paging(self) -> dict[str, GraphQLArgument]:
         return {

@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, get_type_hints
 from uuid import UUID
 
 import strawberry
 
-from core.access.rules import Policy
+from core.access.current import Policies
 from core.access.viewer import Viewer
 from core.db.database import UnitOfWork
 from core.db.model import Model, camel
@@ -24,6 +24,7 @@ from core.db.sealing import SealedField
 from core.errors import Expected
 from core.ids import key_of
 from core.money import Money
+from core.services import Services
 from core.settings import Settings
 from schema.vocabulary.declare import model_of
 from schema.vocabulary.errors import COMMON, error_type
@@ -36,12 +37,13 @@ FILLS = "baoke.fills"
 
 @dataclass(frozen=True)
 class Call:
-    """What a mutation may use: the transaction, the caller, and the application's settings and policy."""
+    """What a mutation may use: the transaction, the caller, and what the application offers."""
 
     work: UnitOfWork
     viewer: Viewer
     settings: Settings
-    policy: Policy
+    policies: Policies
+    services: Services
     people_changed: Callable[[], None]
     """To be called after a change of employees, roles or departments, so that it holds at once."""
 
@@ -107,7 +109,7 @@ def values_of(given: Any) -> dict[str, Any]:
     Ids become keys, money becomes minor units and currency.
     """
     found: dict[str, Any] = {}
-    for field, fills in _filling(given):
+    for field, fills in _filling(given.__class__).items():
         value = getattr(given, field)
         if value is strawberry.UNSET or not fills.columns:
             continue
@@ -124,12 +126,13 @@ def values_of(given: Any) -> dict[str, Any]:
 
 def key_in(given: Any, field: str) -> Any:
     """The key in a field that was declared by `accepts_id` or for a foreign key."""
-    fills = dict(_filling(given))[field]
+    fills = _filling(given.__class__)[field]
     return key_of(getattr(given, field), fills.prefix or "", camel(field))
 
 
-def _filling(given: Any) -> list[tuple[str, Fills]]:
-    return [(f.name, f.metadata[FILLS]) for f in dataclasses.fields(given) if FILLS in (f.metadata or {})]
+@cache
+def _filling(given: type) -> Mapping[str, Fills]:
+    return {f.name: f.metadata[FILLS] for f in dataclasses.fields(given) if FILLS in (f.metadata or {})}
 
 
 def changed(model: type[Model], description: str) -> Any:

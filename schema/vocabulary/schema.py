@@ -29,6 +29,7 @@ from core.db.model import Model
 from core.errors import ConfigurationError
 from core.text import Text
 from schema.vocabulary import scalars
+from schema.vocabulary.defer import DEFER
 from schema.vocabulary.extensions import CLASH, Extension, added_fields
 from schema.vocabulary.groups import Groups
 from schema.vocabulary.inputs import Inputs
@@ -115,6 +116,7 @@ class Schema(strawberry.Schema):
             types=types,
             config=StrawberryConfig(name_converter=_Names(), scalar_map=scalars.SCALARS),
         )
+        self._schema.directives = (*self._schema.directives, DEFER)
         self._check()
 
     # strawberry's Schema names its converter class inside __init__; a property is the only door that is not

@@ -140,13 +140,18 @@ class OfViewer:
 
 @dataclass(frozen=True)
 class ToMany:
-    """A connection: the rows whose `remote` column names this row; at a root, all rows (`remote` is None)."""
+    """A connection: the rows whose `remote` column names this row; at a root, all rows (`remote` is None).
+
+    `versions`: the columns that say from which version on a row counts, and from which on no more; then the
+    list has the argument `version`, and holds what counts now unless it is given.
+    """
 
     model: type[Model]
     remote: str | None
     local: str
     order: tuple[tuple[str, bool], ...]
     on_path: bool
+    versions: tuple[str, str] | None = None
 
     @property
     def type_name(self) -> str:

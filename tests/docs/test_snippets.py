@@ -15,7 +15,7 @@ from schema import application
 from schema.vocabulary.schema import Schema
 from tests.docs.pages import Block, all_blocks, blocks, name_of, pages
 from tests.docs.tables import POLICIES
-from tests.docs.worlds import Company, Step, fits, make_demo, read_with, steps
+from tests.docs.worlds import Company, Step, Typed, fits, make_demo, read_with, steps
 
 PLAYED = [page for page in pages() if any(steps(blocks(page)))]
 
@@ -49,7 +49,11 @@ async def test_answers_are_what_the_page_says(page: Path, demo: Path, tmp_path: 
     try:
         for step in steps(blocks(page)):
             if isinstance(step, Block):
-                await company.change_policies(step.text)
+                await company.change_policies(step)
+                continue
+            if isinstance(step, Typed):
+                printed = await company.type(step)
+                assert fits(step.output, printed), f"{step.commands.place}\n{printed}"
                 continue
             answer = await company.ask(step)
             said = f"{step.snippet.place}\n{json.dumps(answer, ensure_ascii=False, indent=2)}"
@@ -66,6 +70,11 @@ def test_policy_lines_can_be_used(block: Block, tmp_path: Path) -> None:
         assert [line for line in block.text.splitlines() if line not in known.splitlines()] == []
     elif "add" in block.words:
         read_with(block.text, tmp_path / "policies")
+
+
+@pytest.mark.parametrize("block", all_blocks("diff"), ids=place)
+def test_changes_of_policies_are_applied(block: Block) -> None:
+    assert "apply" in block.words
 
 
 def test_a_snippet_that_is_answered_names_a_role() -> None:

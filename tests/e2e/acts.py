@@ -10,6 +10,7 @@ from typing import Any
 from tests.e2e.company import NOBODY, Company
 
 Given = Callable[[Company], dict[str, Any]]
+SHOWN = "p, legal, class:contact, show, all, allow"
 SOON, LATE = "2026-11-01T08:00:00Z", "2027-11-01T08:00:00Z"
 COMMON = {"InvalidInput", "NotFound", "Conflict", "IdempotencyMismatch"}
 
@@ -136,9 +137,33 @@ ACTS: dict[str, Act] = {
         "assessment { computed grade createdBy { name } department { name } }",
         {"assessment": {"computed": False, "grade": "PASS", "createdBy": {"name": "marketing_manager"},
                         "department": {"name": "east"}}}),
+    # ACC-1, BEY-5: a second person decides.
+    "proposePolicyChange": Act(
+        "administrator", lambda _: {"reason": " audit ", "add": [SHOWN], "remove": ["p,legal,type:Interaction,read,all,allow"]},
+        "change { reason state base added removed closedAt proposedBy { name } approval { subjectType decision requestedBy { name } } }",
+        {"change": {"reason": "audit", "state": "PROPOSED", "base": 1, "added": [SHOWN],
+                    "removed": ["p, legal, type:Interaction, read, all, allow"], "closedAt": None,
+                    "proposedBy": {"name": "administrator"},
+                    "approval": {"subjectType": "PolicyChange", "decision": None, "requestedBy": {"name": "administrator"}}}}),
+    "approvePolicyChange": Act(
+        "leader", lambda c: {"id": c.id("proposed"), "comment": " fine "},
+        "change { state approval { decision comment decidedBy { name } } }",
+        {"change": {"state": "APPROVED", "approval": {"decision": "APPROVED", "comment": "fine", "decidedBy": {"name": "leader"}}}}),
+    "rejectPolicyChange": Act(
+        "leader", lambda c: {"id": c.id("second")}, "change { state closedAt approval { decision } }",
+        {"change": {"state": "REJECTED", "closedAt": "2026-11-02T09:30:00+00:00", "approval": {"decision": "REJECTED"}}}),
+    "withdrawPolicyChange": Act(
+        "administrator", lambda c: {"id": c.id("proposed")}, "change { state approval { decision } }",
+        {"change": {"state": "WITHDRAWN", "approval": {"decision": "APPROVED"}}}),
+    "applyPolicyChange": Act(
+        "administrator", lambda c: {"id": c.id("approved")}, "version { number by { name } change { state } }",
+        {"version": {"number": 2, "by": {"name": "administrator"}, "change": {"state": "APPLIED"}}}),
+    "rollBackPolicies": Act(
+        "administrator", lambda _: {"reason": "too much"}, "version { number reason change { id } }",
+        {"version": {"number": 3, "reason": "too much", "change": None}}),
 }  # fmt: skip
 
-UNKNOWN = {prefix: f"{prefix}_{NOBODY}" for prefix in ("cus", "emp", "dep", "sch", "tie", "act")}
+UNKNOWN = {prefix: f"{prefix}_{NOBODY}" for prefix in ("cus", "emp", "dep", "sch", "tie", "act", "pch")}
 
 ENDS: dict[str, tuple[End, ...]] = {
     "createCustomer": (
@@ -219,6 +244,29 @@ ENDS: dict[str, tuple[End, ...]] = {
     "recordAssessment": (
         End("leader", lambda _: assessment(periodEnd="2026-09-01"), "InvalidInput", "periodEnd"),
         End("leader", lambda _: assessment(employeeId=UNKNOWN["emp"]), "NotFound", "employeeId")),
+    "proposePolicyChange": (
+        End("administrator", lambda _: {"reason": " ", "add": [SHOWN]}, "InvalidInput", "reason"),
+        End("administrator", lambda _: {"reason": "x", "add": [SHOWN, "p, god"]}, "PolicyRefused", "add"),
+        End("administrator", lambda _: {"reason": "x", "remove": [SHOWN]}, "PolicyRefused", "remove")),
+    "approvePolicyChange": (
+        End("leader", lambda c: {"id": c.id("proposed"), "comment": "\x07"}, "InvalidInput", "comment"),
+        End("leader", lambda _: {"id": UNKNOWN["pch"]}, "NotFound", "id"),
+        End("leader", lambda c: {"id": c.id("approved")}, "Conflict", "id"),
+        End("administrator", lambda c: {"id": c.id("proposed")}, "FourEyes", "id")),
+    "rejectPolicyChange": (
+        End("leader", lambda c: {"id": c.id("proposed"), "comment": "\x07"}, "InvalidInput", "comment"),
+        End("leader", lambda _: {"id": UNKNOWN["pch"]}, "NotFound", "id"),
+        End("leader", lambda c: {"id": c.id("approved")}, "Conflict", "id"),
+        End("administrator", lambda c: {"id": c.id("proposed")}, "FourEyes", "id")),
+    "withdrawPolicyChange": (
+        End("administrator", lambda _: {"id": UNKNOWN["pch"]}, "NotFound", "id"),
+        End("administrator", lambda c: {"id": c.id("withdrawn")}, "Conflict", "id")),
+    "applyPolicyChange": (
+        End("administrator", lambda _: {"id": UNKNOWN["pch"]}, "NotFound", "id"),
+        End("administrator", lambda c: {"id": c.id("proposed")}, "Conflict", "id")),
+    "rollBackPolicies": (
+        End("administrator", lambda _: {"reason": " "}, "InvalidInput", "reason"),
+        End("administrator", lambda _: {"reason": "x"}, "Conflict", None)),
 }  # fmt: skip
 
 NEVER = {
@@ -227,5 +275,9 @@ NEVER = {
     "restoreEmployee": {"Conflict", "InvalidInput"},
     "createActivity": {"Conflict", "NotFound"},
     "createEmployee": {"NobodyLeft"},
+    "proposePolicyChange": {"Conflict", "NotFound"},
+    "withdrawPolicyChange": {"InvalidInput"},
+    "applyPolicyChange": {"InvalidInput"},
+    "rollBackPolicies": {"NotFound"},
 }  # fmt: skip
 """Declared, because every mutation declares the common ones, and without a way to end in it."""

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from core.activities.choices import ActivityKind
 from core.activities.service import ActivityService
+from core.approvals.choices import Decision
 from core.assessments.choices import Grade
 from core.assessments.service import AssessmentService
 from core.clock import UTC
@@ -22,6 +23,7 @@ from core.customers.choices import InteractionKind
 from core.customers.service import CustomerService
 from core.identity.tokens import sign_development_token
 from core.ids import global_id
+from core.policies.service import PolicyService
 from core.tiers.models import Tier
 from core.tiers.ready import ensure_ready_made
 from core.tiers.service import TierService
@@ -58,7 +60,7 @@ class Company:
         for prefix, known in (("cus", world.customers), ("emp", world.employees), ("dep", world.departments)):
             if name in known:
                 return global_id(prefix, known[name])
-        prefix = {"scheme": "sch", "activity": "act", "purchase": "pur"}.get(name, "tie")
+        prefix = PREFIXES.get(name, "tie")
         return global_id(prefix, self.more[name])
 
     def token(self, who: str, role: str | None = None, hours: float = 8) -> str:
@@ -155,6 +157,9 @@ async def open_company(app: Application, world: World) -> AsyncIterator[Company]
         yield company
 
 
+PREFIXES = {"scheme": "sch", "activity": "act", "purchase": "pur"} | dict.fromkeys(
+    ("proposed", "second", "withdrawn", "approved"), "pch"
+)
 CUSTOMERS: dict[str, dict[str, Any]] = {
     "wang": {
         "phone": "13800138001",
@@ -168,9 +173,16 @@ CUSTOMERS: dict[str, dict[str, Any]] = {
     "zhao": {"phone": "13800138003", "region": "Shanghai"},
 }
 
+CHANGES = {
+    "proposed": "p, legal, class:personal, mask, all, allow",
+    "second": "p, legal, class:personal, show, all, allow",
+    "withdrawn": "p, legal, class:commercial, show, all, allow",
+    "approved": "p, legal, class:contact, mask, all, allow",
+}
+
 
 async def fill(company: Company) -> None:
-    """What happened before: purchases, a call, a preference, an open day, an assessment, a tier by hand."""
+    """What happened before, from purchases to a tier by hand; and proposed changes of the policies."""
     world, more = company.world, company.more
     async with world.database.unit_of_work() as work:
         by = world.operator()
@@ -199,3 +211,9 @@ async def fill(company: Company) -> None:
         more |= {tier.code: tier.id for tier in await work.session.scalars(sa.select(Tier))}
         await TierService(work, by).set_manual_tier(li, more["core"], "benchmark", at(30, 11))
         more |= {"scheme": scheme.id, "activity": open_day.id, "purchase": bought.id}
+        keeper = PolicyService(work, world.viewer("administrator"), company.app.keeper)
+        for name, line in CHANGES.items():
+            more[name] = (await keeper.propose("because", [line], [])).id
+        await keeper.withdraw(more["withdrawn"])
+        leader = PolicyService(work, world.viewer("leader"), company.app.keeper)
+        await leader.decide(more["approved"], Decision.APPROVED)

@@ -33,7 +33,8 @@ async def test_a_lost_database(
             raise Unavailable
 
         with monkeypatch.context() as patch:
-            patch.setattr(database.reader, "value", away)
+            for way in ("value", "rows"):
+                patch.setattr(database.reader, way, away)
             assert await ready(company) == (200, 503)
             assert (await company.post(QUERY, token)).status_code == 503
     else:

@@ -11,8 +11,14 @@ from schema.application import make_schema
 from tests.e2e.acts import ACTS, COMMON, ENDS, NEVER
 from tests.e2e.company import NOBODY, Company
 
-ELSEWHERE = {("updateEmployee", "NobodyLeft"), ("suspendEmployee", "NobodyLeft")}
-"""In `test_people`."""
+ELSEWHERE = {
+    ("updateEmployee", "NobodyLeft"),
+    ("suspendEmployee", "NobodyLeft"),
+    ("applyPolicyChange", "PolicyMoved"),
+    ("applyPolicyChange", "PolicyRefused"),
+    ("rollBackPolicies", "PolicyRefused"),
+}
+"""In `test_people` and `test_policies`."""
 
 
 def mutations() -> dict[str, Any]:

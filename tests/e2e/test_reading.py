@@ -108,6 +108,50 @@ CASES: list[tuple[str, str, str, Any, set[str]]] = [
      {"nodes": [{"indicator": "satisfaction", "valueMillis": None, "grade": None, "employee": {"name": "salesperson"}}]},
      {"valueMillis", "grade"}),
     ("assessments", "finance", "assessments { totalCount nodes { indicator } }", {"totalCount": 0, "nodes": []}, set()),
+    ("explainAccess", "finance", 'explainAccess(type: "Customer", field: "phone", row: "$wang") { class roles { decisions { outcome reason } } }',
+     {"class": "contact", "roles": [{"decisions": [{"outcome": "HIDE", "reason": "SILENCE"}]}]}, set()),
+    ("explainAccess", "salesperson", 'explainAccess(type: "Customer", row: "$li") { act }', None, set()),
+    ("accessMatrix", "technical_support", 'accessMatrix(type: "Interaction") { roles { visible acts { act allowed } } }',
+     {"roles": [{"visible": [False, False, True, True] * 2, "acts": [{"act": "record", "allowed": [False, False, True, True] * 2}]}]},
+     set()),
+    ("accessMatrix", "leader", 'accessMatrix(type: "Customer", employee: "$salesperson") { relations roles { role } }',
+     {"relations": ["all", "own", "team", "own+team", "department", "own+department", "team+department", "own+team+department"],
+      "roles": [{"role": "salesperson"}]}, set()),
+    ("approvals", "leader", "approvals { nodes { subjectType decision comment requestedBy { name } decidedBy { name } } }",
+     {"nodes": [{"subjectType": "PolicyChange", "decision": "APPROVED", "comment": None, "requestedBy": {"name": "administrator"}, "decidedBy": {"name": "leader"}}, {"subjectType": "PolicyChange", "decision": "WITHDRAWN", "comment": None, "requestedBy": {"name": "administrator"}, "decidedBy": {"name": "administrator"}}, {"subjectType": "PolicyChange", "decision": None, "comment": None, "requestedBy": {"name": "administrator"}, "decidedBy": None}, {"subjectType": "PolicyChange", "decision": None, "comment": None, "requestedBy": {"name": "administrator"}, "decidedBy": None}]}, set()),
+    ("approvals", "finance", "approvals { totalCount nodes { decision } }",
+     {"totalCount": 0, "nodes": []}, set()),
+    ("policyChange", "administrator", 'policyChange(id: "$proposed") { state reason base added removed approval { decision } }',
+     {"state": "PROPOSED", "reason": "because", "base": 1, "added": ["p, legal, class:personal, mask, all, allow"], "removed": [], "approval": {"decision": None}}, set()),
+    ("policyChange", "salesperson", 'policyChange(id: "$proposed") { state reason }', None, set()),
+    ("policyChanges", "auditor", "policyChanges { nodes { state proposedBy { name } } }",
+     {"nodes": [{"state": "APPROVED", "proposedBy": {"name": "administrator"}}, {"state": "WITHDRAWN", "proposedBy": {"name": "administrator"}}, {"state": "PROPOSED", "proposedBy": {"name": "administrator"}}, {"state": "PROPOSED", "proposedBy": {"name": "administrator"}}]}, set()),
+    ("policyChanges", "legal", "policyChanges { totalCount }",
+     {"totalCount": 0}, set()),
+    ("policyVersions", "leader", "policyVersions { nodes { number reason by { name } change { state } } }",
+     {"nodes": [{"number": 1, "reason": None, "by": None, "change": None}]}, set()),
+    ("policyVersions", "account_manager", "policyVersions { totalCount }",
+     {"totalCount": 0}, set()),
+    ("policyRules", "administrator", 'policyRules(where: {role: {eq: "finance"}, object: {eq: "type:Customer"}}) { nodes { act relation effect since until } }',
+     {"nodes": [{"act": "read", "relation": "all", "effect": "allow", "since": 1, "until": None}]}, set()),
+    ("policyRules", "customer_service", "policyRules { totalCount }",
+     {"totalCount": 0}, set()),
+    ("policyRoles", "auditor", "policyRoles(first: 2) { totalCount nodes { name titleEn titleZh } }",
+     {"totalCount": 12, "nodes": [{"name": "account_manager", "titleEn": "account manager", "titleZh": "客户经理"}, {"name": "administrator", "titleEn": "administrator", "titleZh": "系统管理员"}]}, set()),
+    ("policyRoles", "marketing_specialist", "policyRoles { totalCount }",
+     {"totalCount": 0}, set()),
+    ("policyInheritances", "leader", "policyInheritances { nodes { role inherits } }",
+     {"nodes": [{"role": "account_manager", "inherits": "salesperson"}, {"role": "marketing_manager", "inherits": "marketing_supervisor"}, {"role": "marketing_supervisor", "inherits": "marketing_specialist"}]}, set()),
+    ("policyInheritances", "technical_support", "policyInheritances { totalCount }",
+     {"totalCount": 0}, set()),
+    ("recordedOperations", "auditor", "recordedOperations(first: 0) { nodes { text } pageInfo { hasPreviousPage } }",
+     {"nodes": [], "pageInfo": {"hasPreviousPage": False}}, set()),
+    ("recordedOperations", "salesperson", "recordedOperations { totalCount }",
+     {"totalCount": 0}, set()),
+    ("policyImpact", "administrator", 'policyImpact(add: ["p, legal, class:contact, mask, all, allow"], examples: 0) { base employees }',
+     {"base": 1, "employees": 1}, set()),
+    ("policyImpact", "leader", 'policyImpact(add: ["p, legal, class:contact, mask, all, allow"], examples: 0) { cut }',
+     {"cut": False}, set()),
 ]  # fmt: skip
 
 
@@ -121,7 +165,7 @@ def test_every_root_has_two_roles() -> None:
 
 def written(query: str, company: Company) -> str:
     """With ids in place of names."""
-    for name in ("purchase", "wang", "li", "zhao", "harbour", "east", "salesperson", "activity"):
+    for name in ("purchase", "wang", "li", "zhao", "harbour", "east", "salesperson", "activity", "proposed"):
         query = query.replace(f'"${name}"', f'"{company.id(name)}"')
     return f"{{ {query} }}"
 

@@ -66,6 +66,14 @@ HOW_MANY = {
     "Activity": 9,
     "Participation": 36,
     "Assessment": 24,
+    "Approval": 9,
+    "PolicyChange": 8,
+    "PolicyVersion": 6,
+    "PolicyRole": 9,
+    "PolicyInheritance": 8,
+    "PolicyRule": 24,
+    "RecordedOperation": 5,
+    "RecordedOperationDay": 9,
 }
 PARENTS = (None, 0, 1, 0, None, 4, None)  # three deep, and a second tree
 LIVES_IN = (1, 2, 0, 4, 5, 3, 1, 6)
@@ -174,6 +182,10 @@ ARRANGE: dict[str, Any] = {
     "Employee": _employee,
     "Customer": _customer,
     "TierAssignment": _assignment,
+    "PolicyVersion": lambda row, i, _rows: row.update(number=i),
+    "PolicyRole": _named("name"),
+    "PolicyInheritance": _named("role"),
+    "PolicyRule": _named("role"),
     "TierScheme": _named("code"),
     "Tier": lambda row, i, _rows: row.update(code=f"t{i}", rank=i),
     "TierRule": lambda row, i, _rows: row.update(version=i),

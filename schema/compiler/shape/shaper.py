@@ -40,10 +40,10 @@ Joins = list[tuple[Any, Any]]
 class Shaper:
     """One use per statement."""
 
-    def __init__(self, dialect: Dialect, holds: Any) -> None:
-        """`holds(anchor, source)` gives the relation predicates."""
-        self.d, self._holds = dialect, holds
-        self.scans = Scans(dialect, holds)
+    def __init__(self, dialect: Dialect) -> None:
+        """Names are counted from the start."""
+        self.d = dialect
+        self.scans = Scans(dialect)
         self.groups = GroupShaper(dialect, self.scans)
 
     def statement(self, roots: list[tuple[str, Root]]) -> sa.Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from strawberry.tools import create_type
 
-from schema.types.mutations import activities, assessments, customers, organization, tiers
+from schema.types.mutations import activities, assessments, customers, organization, policies, tiers
 
 MUTATIONS = (
     *customers.MUTATIONS,
@@ -12,6 +12,7 @@ MUTATIONS = (
     *organization.MUTATIONS,
     *activities.MUTATIONS,
     *assessments.MUTATIONS,
+    *policies.MUTATIONS,
 )
 
 Mutation = create_type(

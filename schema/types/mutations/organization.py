@@ -17,7 +17,7 @@ from schema.vocabulary.scalars import Day
 
 def _service(call: Call) -> OrganizationService:
     call.people_changed()
-    return OrganizationService(call.work, call.viewer, call.policy)
+    return OrganizationService(call.work, call.viewer, call.policies.current)
 
 
 @strawberry.input(description="A department to be entered.")

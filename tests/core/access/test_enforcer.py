@@ -73,7 +73,7 @@ def test_the_shipped_policies(role: str, caplog: pytest.LogCaptureFixture) -> No
 
 RULES = st.builds(
     Rule,
-    st.sampled_from(["a", "b", EVERYONE]),
+    st.sampled_from(["a", "b", "c", EVERYONE]),
     st.sampled_from(["class:contact", "class:personal", "type:Customer", "field:Customer.phone"]),
     st.sampled_from([SHOW, MASK, READ, WRITE, "update"]),
     st.sampled_from(RELATIONS),
@@ -86,11 +86,34 @@ QUESTIONS = [
 ]
 
 
-@given(st.lists(RULES, max_size=10, unique=True), st.sampled_from([{}, {"a": frozenset({"b"})}]))
+INHERITED: tuple[dict[str, frozenset[str]], ...] = (
+    {},
+    {"a": frozenset({"b"})},
+    {"a": frozenset({"b"}), "b": frozenset({"c"})},
+    {"a": frozenset({"b", "c"}), "b": frozenset({"c"})},
+)
+
+
+@given(st.lists(RULES, max_size=10, unique=True), st.sampled_from(INHERITED))
 def test_any_rules_in_any_order(rules: list[Rule], above: dict[str, frozenset[str]]) -> None:
-    roles = {name: Role(name, Text(name, name)) for name in ("a", "b", EVERYONE)}
+    roles = {name: Role(name, Text(name, name)) for name in ("a", "b", "c", EVERYONE)}
     made = Policy(tuple(rules), roles, above, policy().model)
     judge, plan = enforcer(made), AccessPlan(catalogue(), made.rules_of(("a",)))
     for (field, class_name, act), cell in itertools.product(QUESTIONS, ALL_CELLS):
         allowed = judge.enforce("a", "Customer", field, class_name, act, name_of(cell))
         assert allowed == (cell in plan.cells("Customer", act, field, class_name))
+
+
+def test_a_role_is_reached_by_the_shortest_way() -> None:
+    roles = {name: Role(name, Text(name, name)) for name in ("a", "b", "c", EVERYONE)}
+    made = Policy((), roles, INHERITED[3])
+    assert made.lineage("a") == {"a": ("a",), "b": ("a", "b"), "c": ("a", "c"), EVERYONE: ("a", EVERYONE)}
+    assert made.lineage("c", "b") == {"b": ("b",), "c": ("c",), EVERYONE: ("b", EVERYONE)}
+
+
+def test_a_policy_about_something_keeps_only_its_rules() -> None:
+    narrowed = policy().about("type:Employee")
+    assert {rule.object for rule in narrowed.rules} == {"type:Employee"}
+    for role in policy().roles:
+        about = [rule for rule in policy().rules_of((role,)) if rule.object == "type:Employee"]
+        assert list(narrowed.rules_of((role,))) == about

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import operator
+import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -35,7 +36,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
     "in": lambda a, b: a in b,
-    "contains": lambda a, b: b in a,
+    "contains": lambda a, b: _plain(b) in _plain(a),
     "startsWith": lambda a, b: a.startswith(b),
 }
 
@@ -91,6 +92,7 @@ class Conditions:
             return self.faults(self._schema.type_behind(type_name, name), given, reach)
         if isinstance(target, ToMany):
             below = self._is.reach(target.type_name, reach if target.on_path else None)
+            below = frozenset(cell for cell in below if self.told_by_list(target, cell))
             faults = (
                 {BAD} if one is None else self.faults(target.type_name, one, below) for one in given.values()
             )
@@ -163,8 +165,18 @@ class Conditions:
         return [
             r
             for r in self._rows[name]
-            if r[target.remote or ""] == row[target.local] and self._is.visible(self._viewer, name, r)
+            if r[target.remote or ""] == row[target.local]
+            and self._is.visible(self._viewer, name, r)
+            and (isinstance(target, ToOne) or self.told_by_list(target, self._is.cell(self._viewer, name, r)))
         ]
+
+    def told_by_list(self, target: ToMany, cell: str) -> bool:
+        """Whether it may be told to which row the rows of a list belong."""
+        name = target.type_name
+        for field, one in self._schema.declared(name).items():
+            if isinstance(one, ToOne) and one.local == target.remote:
+                return self._is.effect(name, field, self.class_of(name, field), cell) == "SHOW"
+        return True
 
     def _holds(self, target: Any, row: Row, left: Any, op: str, value: Any) -> bool:
         if op == "isNull":
@@ -189,3 +201,8 @@ def _refuse() -> Any:
 
 def _has_surrogates(value: str) -> bool:
     return any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _plain(text: str) -> str:
+    """Case and width aside."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -28,6 +28,7 @@ VALUES: Mapping[str, Sequence[Any]] = {
         "王",
         "%",
         "WANG_WEI",
+        "ｑＵＯ",
         "+8613800138000",
     ),
     "DateTime": (

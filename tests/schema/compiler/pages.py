@@ -52,7 +52,8 @@ class Pages:
         """Type and cells of each sort of row that may stand in the list."""
         if isinstance(target, ToMany):
             name, scope = target.type_name, given.get("scope") or "ALL"
-            return {name: self._is.reach(name, among if target.on_path else None, scope)}
+            cells = self._is.reach(name, among if target.on_path else None, scope)
+            return {name: frozenset(cell for cell in cells if self._conditions.told_by_list(target, cell))}
         wanted = target.members if given.get("kinds") is None else given["kinds"]
         return {
             name: frozenset(
@@ -192,8 +193,11 @@ class Pages:
                 if not self._tells_when(target, name, cell):
                     continue
             elif (
-                (given.get("scope") or "ALL") != "ALL" and given["scope"].lower() not in cell.split("+")
-            ) or (given.get("where") is not None and not self._conditions.meets(name, row, given["where"])):
+                not _counts(target, row, given.get("version"))
+                or not self._conditions.told_by_list(target, cell)
+                or ((given.get("scope") or "ALL") != "ALL" and given["scope"].lower() not in cell.split("+"))
+                or (given.get("where") is not None and not self._conditions.meets(name, row, given["where"]))
+            ):
                 continue
             found.append(row)
         return found
@@ -202,3 +206,13 @@ class Pages:
         if isinstance(target, Merged):
             return [self._conditions.value(name, row, target.members[name].when), row["id"]]
         return [self._sort_value(name, row, field) for field, _ in order]
+
+
+def _counts(target: ToMany, row: Row, version: int | None) -> bool:
+    """Whether a row counts in a version, or now."""
+    if target.versions is None:
+        return True
+    since, until = (row[name] for name in target.versions)
+    if version is None:
+        return until is None
+    return since <= version and (until is None or until > version)

@@ -32,7 +32,7 @@ class Relations:
     def __init__(self, schema: Schema, rows: Rows, policy: Policy, roles: Sequence[str]) -> None:
         mine = {**policy.inherits, ME: frozenset(roles)}
         self._judge = enforcer(
-            replace(policy, roles={**policy.roles, ME: Role(ME, Text(ME, ME))}, inherits=mine, _memo={})
+            replace(policy, roles={**policy.roles, ME: Role(ME, Text(ME, ME))}, inherits=mine)
         )
         self._models, self._rows = schema.models, rows
         self._tables = {model.__tablename__: name for name, model in schema.models.items()}

@@ -16,7 +16,7 @@ class Watched:
     def __init__(self, reader: Reader) -> None:
         self._reader, self.sql = reader, list[str]()
 
-    async def value(self, sql: str, args: Sequence[Any]) -> str:
+    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
         self.sql.append(sql)
         return await self._reader.value(sql, args)
 

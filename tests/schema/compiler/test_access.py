@@ -71,6 +71,7 @@ def test_redactions_do_not_depend_on_rows(world: World, judge: Judge) -> None:
         ("spend", "commercial"),
         ("phone", "contact"),
     ]
+    assert [(r["type"], r["field"]) for r in some][::3] == [("Customer", "phone"), ("Employee", "phone")]
     assert some[0]["effect"]["own"] == "SHOW"
     assert some[0]["effect"]["team"] == "MASK"
 
@@ -87,7 +88,9 @@ def test_a_stranger_stands_in_no_relation(world: World, judge: Judge) -> None:
 
 
 def test_not_found_and_not_visible_answer_alike(world: World, judge: Judge) -> None:
-    hidden = next(c for c in world.rows["Customer"] if c["owner_id"] is None and c["department_id"] is None)
+    seen = answer(world, judge, "{ customers(first: 100) { nodes { id } } }", "technical_support", employee=4)
+    shown = {node["id"] for node in seen["data"]["customers"]["nodes"]}
+    hidden = next(c for c in world.rows["Customer"] if f"cus_{c['id'].hex}" not in shown)
     roots = ('customer(id: "{0}")', 'node(id: "{0}")', 'nodes(ids: ["{0}"])')
     text = f"{{{{ {' '.join(f'{root} {{{{ id }}}}' for root in roots)} }}}}"
     for key in (hidden["id"].hex, "0" * 32):

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.access.plan import AccessPlan
-from schema.compiler import coercion, documents, filters, lists, scans, select
+from schema.compiler import coercion, documents, filters, scans, select
 from schema.compiler.filters import Filters
 from schema.compiler.lists import Lists
 from schema.compiler.select import Selector
@@ -29,6 +29,7 @@ PROBES = (
     '{ customers(where: {not: {region: {eq: "a"}}}) { totalCount } }',
     "{ customers(where: {purchases: {some: {}}}) { totalCount nodes { name } } }",
     "{ customers(first: 9) { nodes { timeline { totalCount edges { cursor } } } } }",
+    "{ customers(first: 9) { nodes { phone birthday spend { minor } } } }",
 )
 """Beside what is drawn: each is answered otherwise by one of the breaks below."""
 Judged = list[tuple[Operation, Caller, Verdict]]
@@ -91,12 +92,18 @@ def no_redactions(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_row_scope(patch: pytest.MonkeyPatch) -> None:
-    for module in (lists, select, filters):
-        patch.setattr(module, "scope", lambda *_: [()])
+    patch.setattr(select, "scope", lambda *_: [()])
 
 
 def no_scope_in_filters(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(filters, "scope", lambda *_: [()])
+    exists = Filters._exists
+
+    def blind(self: Filters, *given: Any, **more: Any) -> Any:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(self._s, "keep", lambda *_: None)
+            return exists(self, *given, **more)
+
+    patch.setattr(Filters, "_exists", blind)
 
 
 def a_plain_not(patch: pytest.MonkeyPatch) -> None:

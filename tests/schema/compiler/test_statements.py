@@ -45,6 +45,8 @@ def test_every_root_is_one_statement(world: World, name: str) -> None:
     schema = world.app.schema
     for root, field in schema.core.query_type.fields.items():  # type: ignore[union-attr]
         target, behind = schema.target("Query", root), get_named_type(field.type).name
+        if target is None:  # it has a resolver of its own
+            continue
         given = ""
         if isinstance(target, ById):
             given = f'(id: "{target.model.__prefix__}_{world.rows[target.model.__name__][0]["id"].hex}")'

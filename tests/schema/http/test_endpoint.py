@@ -9,7 +9,10 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from core.errors import BadUserInput, Forbidden, Timeout, Unavailable
+from core.access.viewer import Viewer
+from core.errors import BadUserInput, Forbidden, Timeout, Unauthenticated, Unavailable
+from core.text import Language
+from schema.http import endpoint
 from schema.http.protocol import Answer, GraphQLRequest
 from tests.schema.http.conftest import Edge, client_of, raw
 
@@ -229,6 +232,25 @@ async def test_slow_bodies_are_dropped(edge: Edge) -> None:
     assert start["status"] == 408
     assert (b"connection", b"close") in start["headers"]
     assert orjson.loads(body["body"])["errors"][0]["extensions"]["code"] == "BODY_TOO_SLOW"
+
+
+async def test_a_slow_body_does_not_outlive_a_sign_in(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PRM-8: whose rights end while the body is on its way has none when it has come."""
+    monkeypatch.setattr(endpoint, "FRESH", -1.0)
+    ends = iter((edge.sign_in, None))
+
+    async def sign_in(authorization: bytes | None, language: Language) -> Viewer:
+        if (there := next(ends)) is None:
+            raise Unauthenticated
+        return await there(authorization, language)
+
+    async def body() -> Any:
+        return {"type": "http.request", "body": b'{"query": "{ __typename }"}', "more_body": False}
+
+    app = edge.app()
+    monkeypatch.setattr(app.short_way, "_sign_in", sign_in)  # type: ignore[attr-defined]
+    start, _ = await raw(app, body)
+    assert (start["status"], edge.asked) == (401, [])
 
 
 async def test_who_went_away_is_not_answered(edge: Edge) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from core.access.current import Policies
 from core.access.plan import AccessPlan
 from core.access.rules import EVERYONE, Policy, Role
 from core.clock import HeldClock
@@ -29,6 +30,7 @@ class Person:
     roles: Sequence[str] = ("leader",)
     suspended: bool = False
     departments: Sequence[UUID] = (UUID(int=7),)
+    narrow: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -60,7 +62,7 @@ def sign_in(office: Office, clock: HeldClock | None = None) -> SignIn:
     policy = Policy((), roles, {})
     return SignIn(
         verifier=TokenVerifier(settings(), clock),
-        policy=lambda: policy,
+        policies=Policies(policy),
         load_principal=office.load,
         plan_for=office.plan,
         clock=clock,

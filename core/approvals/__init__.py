@@ -1,0 +1,1 @@
+"""Approval by a second person: the same for policies, plans, activities and budgets."""

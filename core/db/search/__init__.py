@@ -1,0 +1,1 @@
+"""Search in text by an index that the database itself keeps: `column(…, search=True)` and `index.add`."""

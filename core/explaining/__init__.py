@@ -1,0 +1,1 @@
+"""Why can't I see this? Decisions of the policies explained to people (BEY-4)."""

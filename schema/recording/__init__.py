@@ -1,0 +1,1 @@
+"""Operations as they are recorded: their shape without their values, and what a policy would make of them."""
