@@ -251,7 +251,7 @@ def _full_width(row: Iterable[str]) -> bool:
 
 ROLES, GRANTS = "roles.csv", "grants.csv"
 FULL_WIDTH = Text(
-    "separate with commas of ASCII (,), not with full-width ones", "请用半角逗号（,）分隔，不要用全角逗号"
+    "separate with plain commas (,), not with full-width ones", "请用半角逗号（,）分隔，不要用全角逗号"
 )
 CAPITALS = Text("write {meant}, not {name}", "应写作 {meant}，而不是 {name}")
 ROLE_FORM = Text(
@@ -270,6 +270,7 @@ TWICE = Text("the same rule stands at {other}; remove one", "与 {other} 重复�
 NO_RELATION = Text("unknown relation {name}; known: {known}", "未知关系 {name}；已知：{known}")
 NO_EFFECT = Text("the effect is allow or deny, not {name}", "效果为 allow 或 deny，而不是 {name}")
 UNKNOWN_ROLE = Text("unknown role {name}; declare it in roles.csv", "未知角色 {name}；请在 roles.csv 中声明")
+NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
 MISSING_FILE = Text(
     "no such file; policies need model.conf, roles.csv and grants.csv",
     "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
@@ -280,11 +281,15 @@ def _lines(path: Path) -> Iterable[tuple[str, list[str]]]:
     """(`file:line`, cells) of each line that says something."""
     if not path.is_file():
         raise PolicyError(str(path), MISSING_FILE)
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:  # spreadsheets begin a file with a mark that nobody sees, and pad lines with commas
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PolicyError(path.name, NOT_UTF8) from None
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield (
                 f"{path.name}:{number}",
-                [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True))],
+                [cell.strip() for cell in next(csv.reader([line.rstrip(", ")], skipinitialspace=True))],
             )
 
 

@@ -111,9 +111,7 @@ def _from_ast(node: Any, kind: Any, variables: Variables, place: str) -> Any:
         return Leaf(lambda vs: [item.get(vs) for item in items], [item.sample for item in items])
     if isinstance(kind, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
         read = {
-            f.name.value: from_ast(
-                f.value, kind.fields[f.name.value].type, variables, f"{place}.{f.name.value}"
-            )
+            f.name.value: _field(f.value, kind.fields[f.name.value], variables, f"{place}.{f.name.value}")
             for f in node.fields
         }
         return {name: value for name, value in read.items() if value is not ABSENT}
@@ -121,6 +119,14 @@ def _from_ast(node: Any, kind: Any, variables: Variables, place: str) -> Any:
     if constant is Undefined:
         raise BadUserInput(place)
     return Leaf(_always(constant), constant)
+
+
+def _field(node: Any, field: Any, variables: Variables, place: str) -> Any:
+    """A field of an input object: for an omitted variable its default counts, as if it were left out."""
+    omitted = isinstance(node, VariableNode) and node.name.value not in variables
+    if omitted and coerce_default_value(field) is not Undefined:
+        return ABSENT
+    return from_ast(node, field.type, variables, place)
 
 
 def arguments(node: Any, field: Any, variables: Variables, place: str) -> dict[str, Any]:

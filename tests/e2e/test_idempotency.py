@@ -90,16 +90,14 @@ async def test_what_failed_may_be_tried_again_with_its_key(company: Company) -> 
 
 async def test_a_replay_is_read_under_present_rights(company: Company) -> None:
     """What happened is kept, never what a right protects."""
-    first = await company.act(
-        "salesperson", "recordPurchase", given(company), "purchase { amount { minor } }"
-    )
-    assert first["purchase"] == {"amount": {"minor": 1_000}}
+    shown = "purchase { amount { minor } } customer { name spend { minor } }"
+    first = await company.act("salesperson", "recordPurchase", given(company), shown)
+    assert (first["purchase"], first["customer"]["name"]) == ({"amount": {"minor": 1_000}}, "wang")
+    assert first["customer"]["spend"]["minor"] > 0
     handed = {"id": company.id("wang"), "ownerId": company.id("account_manager")}
     await company.act("leader", "updateCustomer", handed)
-    again = await company.act(
-        "salesperson", "recordPurchase", given(company), "purchase { amount { minor } }"
-    )
-    assert again["purchase"] == {"amount": None}
+    again = await company.act("salesperson", "recordPurchase", given(company), shown)
+    assert (again["purchase"], again["customer"]) == (None, {"name": "wang", "spend": None})
 
 
 async def test_every_mutation_takes_a_key(company: Company) -> None:

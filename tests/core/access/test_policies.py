@@ -52,7 +52,7 @@ def written(folder: Path, *lines: str) -> Path:
         ("p, leader, field:customer.Phone, show, all, allow", "write Customer.phone, not customer.Phone"),
         ("p, leader, class:contact, show, All, allow", "write all, not All"),
         ("p, Leader, class:contact, show, all, allow", "write leader, not Leader"),
-        ("p，leader，class:contact，show，all，allow", "commas of ASCII"),
+        ("p，leader，class:contact，show，all，allow", "plain commas"),
         (
             "p, leader, type:Tier, read, department, allow",
             "department never holds for Tier; relations that can: all",
@@ -61,10 +61,12 @@ def written(folder: Path, *lines: str) -> Path:
         ("p, leader, type:Purchase, read, team, allow", ""),
         ("p, leader, class:public, mask, all, deny", "a public field can't be hidden"),
         ("p, leader, field:Customer.name, show, all, deny", "a public field can't be hidden"),
-        ("role，trainee，trainee，实习生", "commas of ASCII"),
+        ("role，trainee，trainee，实习生", "plain commas"),
         ("role, trainee, trainee, 实习生，新人", ""),
         ("g, trainee, leader", "unknown role trainee"),
         ("g, marketing_specialist, marketing_manager", "would inherit from itself"),
+        ("g, everyone, leader", "everyone inherits from nobody"),
+        ("g, leader, legal,,", ""),
     ],
 )
 def test_a_bad_line_is_named_with_its_remedy(line: str, remedy: str, tmp_path: Path) -> None:
@@ -92,6 +94,18 @@ def test_all_bad_lines_are_named_in_order(tmp_path: Path) -> None:
         read_policies(written(tmp_path, *bad))
     places = [said.partition(" ")[0] for said in caught.value.message("en").splitlines()]
     assert places == ["roles.csv:2:", *(f"grants.csv:{line}:" for line in (2, 3, 4, 5))]
+
+
+def test_files_come_from_spreadsheets(tmp_path: Path) -> None:
+    """In UTF-8, with a mark before it or without; another encoding is told, not guessed."""
+    written(tmp_path)
+    for name, mended in (("roles.csv", "\ufeff"), ("grants.csv", "\ufeff")):
+        (tmp_path / name).write_text(mended + (POLICIES / name).read_text("utf-8"), "utf-8")
+    assert read_policies(tmp_path).rules == policy().rules
+    (tmp_path / "roles.csv").write_bytes((POLICIES / "roles.csv").read_text("utf-8").encode("gbk"))
+    with pytest.raises(PolicyError) as caught:
+        read_policies(tmp_path)
+    assert (caught.value.field, "UTF-8" in caught.value.message("en")) == ("roles.csv", True)
 
 
 def test_every_role_has_a_name_in_both_languages() -> None:

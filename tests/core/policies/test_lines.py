@@ -39,7 +39,7 @@ FAULTS = [
     ("role, x, y", "write `role, NAME"),
     ("role, everyone, all, 全部", "everyone is there always"),
     ("g, leader", "write `role, NAME"),
-    ("p，leader，class:contact，show，all，allow", "commas of ASCII"),
+    ("p，leader，class:contact，show，all，allow", "plain commas"),
     ('role, x, "two\nlines", 两行', "write `role, NAME"),
     ("p, leader, class:contact, show, mine, allow", "unknown relation mine"),
     ("p, leader, class:contact, show, all, perhaps", "allow or deny"),

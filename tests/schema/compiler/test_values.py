@@ -51,6 +51,13 @@ def test_variables_stay_variables() -> None:
     assert plain(inside, later) == {"a": 7, "b": [1, 7], "c": {}, "d": [{"a": 7}, {"a": 9}]}
 
 
+def test_an_omitted_variable_leaves_a_default_to_count() -> None:
+    """Also where the field may not be null: it has a value without the variable."""
+    assert given("m: 1, in: {e: $i}")["in"] == {}
+    with pytest.raises(BadUserInput):
+        given("m: 1, in: {e: $i}", i=None)
+
+
 def test_a_whole_variable() -> None:
     value: dict[str, Any] = {"a": None, "b": [1], "c": {"b": []}, "d": [{"a": 1}]}
     found = given("m: 1, in: $v", v=value)["in"]
