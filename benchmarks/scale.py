@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 
 from benchmarks.grow import grow
@@ -19,11 +20,20 @@ from benchmarks.load import load
 from benchmarks.micro import DEEP, LATEST_FIRST, PURCHASES, READS, Bench, race
 from benchmarks.queries import EIGHT
 from core.errors import Timeout
+from core.identity.tokens import sign_development_token
 
 ROLES = "leader", "account_manager"
 VERY_DEEP = 1_000_000
 REQUESTS = 12
 """So many different ones of a query, asked again and again: a page that nobody read yet says little."""
+FEW, UNIT = "few", "unit"
+DEPARTMENT = """INSERT INTO departments (id, name, kind, parent_id, created_at)
+SELECT gen_random_uuid(), 'few', kind, id, now() FROM departments WHERE id = $1 RETURNING id"""
+EMPLOYEE = """INSERT INTO employees (id, name, staff_number, subject, department_id, created_at)
+VALUES (gen_random_uuid(), $1, $1, $1, $2, now()) RETURNING id"""
+ROLE = "INSERT INTO employee_roles (id, employee_id, role) VALUES (gen_random_uuid(), $1, 'account_manager')"
+SIXTY = """UPDATE customers SET owner_id = $1, department_id = $2
+WHERE id IN (SELECT id FROM customers ORDER BY md5(id::text) LIMIT 60)"""
 BY_NAME = "SELECT name, id FROM customers ORDER BY name, id"
 
 
@@ -76,11 +86,36 @@ async def scopes(bench: Bench) -> None:
             lambda _: page(bench, text, after=after),  # noqa: B023
         )
         say(f"{what}, account manager against leader", mine, base, 1.5)
+    for who, role in (("one who has 60 customers", FEW), ("an employee of one department", UNIT)):
+        for what, text in (("customers", customers()), ("purchases", PURCHASES)):
+            mine, base = await race(
+                lambda _: page(bench, text, role),  # noqa: B023
+                lambda _: page(bench, text),  # noqa: B023
+            )
+            say(f"first page of {what}, {who} against leader", mine, base)
     own, base = await race(
         lambda _: page(bench, customers(", scope: OWN"), "account_manager"),
         lambda _: page(bench, customers()),
     )
     say("first page of one's own customers against the leader's of all", own, base)
+
+
+async def newcomers(bench: Bench, address: str) -> None:
+    """Two account managers beside the one above all: of 60 customers, and of one department of many."""
+    connection = await asyncpg.connect(address)
+    top = await connection.fetchval("SELECT id FROM departments WHERE parent_id IS NULL LIMIT 1")
+    usual = await connection.fetchval("SELECT department_id FROM customers ORDER BY id LIMIT 1")
+    small = await connection.fetchval(DEPARTMENT, top)
+    for number, department in ((FEW, small), (UNIT, usual)):
+        key = await connection.fetchval(EMPLOYEE, number, department)
+        await connection.execute(ROLE, key)
+        if number == FEW:
+            await connection.execute(SIXTY, key, department)
+        token = sign_development_token(
+            bench.app.settings, bench.app.database.clock, number, "account_manager"
+        )
+        bench.viewers[number] = await bench.app.sign_in(f"Bearer {token}".encode(), "en")
+    await connection.close()
 
 
 async def depths(bench: Bench) -> None:
@@ -116,6 +151,7 @@ async def _run(url: str, count: int, times: int) -> None:
     for bench in (small, large):
         await bench.open()
     await reads(small, large)
+    await newcomers(large, large.app.settings.database_url)
     await scopes(large)
     await depths(large)
     await counts(small, large)
