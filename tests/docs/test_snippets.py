@@ -17,6 +17,9 @@ from tests.docs.pages import Block, all_blocks, blocks, name_of, pages
 from tests.docs.tables import POLICIES
 from tests.docs.worlds import Company, Step, Typed, fits, make_demo, read_with, steps
 
+pytestmark = pytest.mark.no_cover
+"""Documents are executed to be true; what they run is covered by other tests."""
+
 PLAYED = [page for page in pages() if any(steps(blocks(page)))]
 
 

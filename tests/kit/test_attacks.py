@@ -17,6 +17,9 @@ from schema.kit.run import Finding, Plan, Report, assail
 from schema.kit.stage import Caller
 from tests.kit.conftest import DRAWN, ROLES, Theatre, drawn_policy
 
+pytestmark = pytest.mark.no_cover
+"""Drawn and repeated so often that tracing every line would take longer than the tests."""
+
 MANY = int(os.environ.get("N", "1"))  # noqa: TID251
 SEED = int(os.environ.get("SEED", "0"))  # noqa: TID251
 LONG = MANY > 1

@@ -13,6 +13,9 @@ from schema.kit.stage import Caller, Stage
 from tests.kit import breaks
 from tests.kit.conftest import Theatre
 
+pytestmark = pytest.mark.no_cover
+"""Drawn and repeated so often that tracing every line would take longer than the tests."""
+
 
 @dataclass(frozen=True)
 class Break:

@@ -24,6 +24,9 @@ from tests.schema.compiler.operations import Cursors, Generator, Operation
 from tests.schema.compiler.test_corpus import any_rules, shipped
 from tests.schema.world import World
 
+pytestmark = pytest.mark.no_cover
+"""Drawn and repeated so often that tracing every line would take longer than the tests."""
+
 HOW_MANY = 40
 PROBES = (
     '{ customers(where: {not: {region: {eq: "a"}}}) { totalCount } }',
