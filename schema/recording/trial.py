@@ -44,6 +44,12 @@ class Watched(AccessPlan):
         self.rows_said.add((type_name, scope, said))
         return said
 
+    def shown_in(self, type_name: str, column: str, among: Cells) -> Cells:
+        """As the plan says: which rows a list has that tells whose they are."""
+        said = super().shown_in(type_name, column, among)
+        self.rows_said.add((type_name, column, said))
+        return said
+
     def shown_everywhere(self, type_name: str, field_name: str, reach: Cells) -> bool:
         """As the plan says."""
         said = super().shown_everywhere(type_name, field_name, reach)

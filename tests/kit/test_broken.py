@@ -38,7 +38,7 @@ BREAKS = (
     Break("selects", breaks.masked_in_the_resolver, "finance", "statement"),
     Break("nested", breaks.checked_at_the_top_only),
     Break("by_id", breaks.any_row_by_id),
-    Break("timelines", breaks.a_timeline_that_tells_when),
+    Break("timelines", breaks.a_timeline_that_tells_when, "auditor"),
     Break("filters", breaks.filter_unchecked),
     Break("related", breaks.filter_checked_at_the_top_only),
     Break("search", breaks.digests_unchecked),

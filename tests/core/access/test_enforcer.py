@@ -38,6 +38,7 @@ def test_a_model_with_another_meaning_is_refused(good: str, bad: str) -> None:
         check_model(replace(policy(), model=policy().model.replace(good, bad)))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", sorted(policy().roles))
 def test_the_shipped_policies(role: str, caplog: pytest.LogCaptureFixture) -> None:
     """Every class of every type, every act of the core, in every cell."""

@@ -1,7 +1,5 @@
 """PRM-2: a field costs 1 for each object that it may be read on."""
 
-import time
-
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, get_introspection_query, parse
 
@@ -66,19 +64,6 @@ def test_cost_above_the_limit_is_refused(schema: GraphQLSchema) -> None:
     priced.check({"n": 98}, 100)
     with pytest.raises(LimitExceeded, match="`cost`: 101, and 100"):
         priced.check({"n": 99}, 100)
-
-
-def test_it_takes_microseconds(schema: GraphQLSchema) -> None:
-    inner = (
-        "purchases(first: $m) { nodes { customer { owner { customers(first: $k) { nodes { id name } } } } } }"
-    )
-    priced = cost(
-        schema, "query ($n: Int, $m: Int, $k: Int) { customers(first: $n) { nodes { id " + inner + " } } }"
-    )
-    begin = time.perf_counter()
-    for _ in range(1000):
-        priced.at({"n": 10, "m": 10, "k": 10})
-    assert time.perf_counter() - begin < 0.1
 
 
 def test_introspection_is_cheap(schema: GraphQLSchema) -> None:
