@@ -19,8 +19,9 @@ from benchmarks.install import WORK, database
 from benchmarks.load import load, settings_for
 from benchmarks.policies import SIZES, policy
 from benchmarks.rows import LEADER
+from core.access.files import read_policy
 from core.access.plan import AccessPlan
-from core.access.rules import Policy, read_policy
+from core.access.rules import Policy
 from core.access.viewer import Viewer
 from core.approvals.choices import Decision
 from core.cli.token import holder_of

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from core.access.checks import faults_of
 from core.access.enforcer import check_model
+from core.access.files import read_policy
 from core.access.guard import Permission
 from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
-from core.access.rules import READ, Policy, PolicyError, Vocabulary, read_policy, refuse
+from core.access.rules import READ, Policy, PolicyError, Vocabulary, refuse
 from core.access.viewer import Viewer
 from core.clock import Clock, SystemClock
 from core.db.database import Database

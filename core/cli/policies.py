@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from core.access.current import Policies
+from core.access.lines import Line, lines_of, write_line
 from core.access.rules import EVERYONE, GRANTS, ROLES, Policy, Rule
 from core.cli.frame import Frame, frame_of, run
 from core.errors import Conflict
 from core.policies.change import between
 from core.policies.keeper import PolicyKeeper
-from core.policies.lines import Line, lines_of, write_line
 from core.policies.service import NO_POLICIES, PolicyService
 from core.settings import load_settings
 from core.text import Text

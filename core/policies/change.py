@@ -6,8 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.access.checks import faults_of
-from core.access.rules import EVERYONE, ITSELF, Policy, PolicyError, Role, Rule, Vocabulary, unknown
-from core.policies.lines import Line, Link, Placed, cells_of, lines_of, policy_of, read_lines, write_line
+from core.access.lines import (
+    Line,
+    Placed,
+    cells_of,
+    fault_of_roles,
+    lines_of,
+    policy_of,
+    read_lines,
+    write_line,
+)
+from core.access.rules import Policy, PolicyError, Role, Rule, Vocabulary
 from core.text import Count, Text
 
 NOTHING = Text("nothing is added and nothing removed", "未添加也未删除任何策略行")
@@ -21,9 +30,6 @@ DECLARED = Text(
 UNDECLARED = Text(
     "unknown role {name}; also add `role, {name}, English, 中文`",
     "未知角色 {name}；请同时添加 `role, {name}, English, 中文`",
-)
-INHERITS = Text(
-    "everyone inherits nothing; give it the rules themselves", "everyone 不可继承；请直接为其添加规则"
 )
 IN_USE = Text(
     "role {name} is in use: {rules:rule speaks|rules speak} of it, "
@@ -98,20 +104,9 @@ def faults_in(
     """What is wrong with the policy after a change that fits; `held`: how many employees hold a role."""
     after = changed(policy, change)
     for place, line in change.add:
-        names = (
-            (line.role, line.inherits)
-            if isinstance(line, Link)
-            else (line.role,)
-            if isinstance(line, Rule)
-            else ()
-        )
-        for name in names:
-            if name not in after.roles:
-                yield unknown(place, name, after.roles, UNDECLARED)
-        if isinstance(line, Link) and line.role == EVERYONE:
-            yield PolicyError(place, INHERITS)
-        if isinstance(line, Link) and line.role in _ancestors(after.inherits, line.inherits):
-            yield PolicyError(place, ITSELF, child=line.role)
+        fault = fault_of_roles(place, line, after.roles, after.inherits, UNDECLARED)
+        if fault is not None:
+            yield fault
     for place, line in change.remove:
         if isinstance(line, Role) and line.name not in after.roles:
             rules = sum(rule.role == line.name for rule in after.rules)
@@ -121,13 +116,3 @@ def faults_in(
                 counts = {"rules": Count(rules), "links": Count(links), "people": Count(people)}
                 yield PolicyError(place, IN_USE, name=line.name, **counts)
     yield from faults_of(after, words)
-
-
-def _ancestors(inherits: Mapping[str, Iterable[str]], role: str) -> set[str]:
-    seen: set[str] = set()
-    todo = [role]
-    while todo:
-        if (name := todo.pop()) not in seen:
-            seen.add(name)
-            todo += inherits.get(name, ())
-    return seen

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.access.checks import faults_of
 from core.access.current import Policies
+from core.access.lines import lines_of
 from core.access.rules import Vocabulary, refuse
 from core.db.database import Database
 from core.errors import RequestError
 from core.policies.change import Change
-from core.policies.lines import lines_of
 from core.policies.models import PolicyVersion
 from core.policies.store import (
     NEWEST,

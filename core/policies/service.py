@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.guard import Permission, allowed_on, allowed_somewhere
+from core.access.lines import write_line
 from core.access.rules import Policy, PolicyError
 from core.access.viewer import Viewer
 from core.access.writing import read_long
@@ -26,7 +27,6 @@ from core.policies.change import Change, between, faults_in, misfits, read_chang
 from core.policies.choices import ChangeState
 from core.policies.errors import PolicyMoved, PolicyRefused
 from core.policies.keeper import PolicyKeeper
-from core.policies.lines import write_line
 from core.policies.lockout import Holders, lockouts
 from core.policies.models import PolicyChange, PolicyVersion
 from core.policies.store import Version, backwards, lock, put_in_force

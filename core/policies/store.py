@@ -11,11 +11,11 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from core.access.lines import Line, Link, policy_of
 from core.access.rules import Policy, Role, Rule
 from core.db.database import UnitOfWork
 from core.db.model import Model
 from core.policies.change import Change
-from core.policies.lines import Line, Link, policy_of
 from core.policies.models import PolicyInheritance, PolicyRole, PolicyRule, PolicyVersion
 from core.text import Text
 

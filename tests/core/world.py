@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
+from core.access.files import read_policy
 from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
-from core.access.rules import READ, Policy, Rule, Vocabulary, read_policy
+from core.access.rules import READ, Policy, Rule, Vocabulary
 from core.access.viewer import Viewer
 from core.customers.choices import Collection, CustomerKind, Source
 from core.customers.models import Customer

@@ -18,8 +18,9 @@ from types import ModuleType
 import core
 import schema
 from core.access.cells import ALL_CELLS, BITS, Cells
+from core.access.files import read_policy
 from core.access.plan import MASKED, SHOWN, AccessPlan, Catalogue
-from core.access.rules import EVERYONE, Policy, read_policy
+from core.access.rules import EVERYONE, Policy
 from core.db.sensitivity import CORE_CLASSES
 from core.errors import BaokeError, ConfigurationError, Expected
 from core.permissions import CORE_PERMISSIONS

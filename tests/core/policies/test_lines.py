@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.access.lines import Link, lines_of, read_line, write_line
 from core.access.rules import PolicyError, Role, Rule
 from core.policies.change import Change, between, changed, faults_in, misfits, read_change
-from core.policies.lines import Link, lines_of, read_line, write_line
 from core.text import Text
 from tests.core.policies.company import lines
 from tests.core.world import policy, vocabulary
@@ -54,7 +54,7 @@ FAULTS = [
     ("g, trainee, leader", "unknown role trainee"),
     ("g, marketing_specialist, marketing_manager", "would inherit from itself"),
     ("g, leader, leader", "would inherit from itself"),
-    ("g, everyone, leader", "everyone inherits nothing"),
+    ("g, everyone, leader", "everyone inherits from nobody"),
     ("role, leader, boss, 老板", "role leader is declared already"),
 ]
 

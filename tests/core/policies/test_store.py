@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from core.access.cells import ALL_CELLS, RELATIONS, name_of
 from core.access.enforcer import enforcer
+from core.access.lines import Link, policy_of
 from core.access.plan import AccessPlan
 from core.access.rules import EVERYONE, MASK, READ, SHOW, WRITE, Policy, PolicyError, Role, Rule
 from core.policies.change import between
-from core.policies.lines import Link, policy_of
 from core.policies.store import read_version
 from core.text import Text
 from tests.core.policies.company import Office, lines, open_office
