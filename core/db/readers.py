@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import aiosqlite
 import asyncpg
 
+from core.db.failures import told
 from core.db.pool import Pool
 from core.db.search.text import FUNCTIONS
 from core.errors import Timeout, TooComplex, Unavailable
@@ -58,31 +59,26 @@ class PostgresReader:
 
     async def value(self, sql: str, args: Sequence[Any]) -> bytes:
         """The first column of the first row: bytes, as the statement has to see to."""
+        return await self._run(asyncpg.Connection.fetchval, sql, args)  # type: ignore[no-any-return]
+
+    async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """All rows."""
+        return await self._run(asyncpg.Connection.fetch, sql, args)  # type: ignore[no-any-return]
+
+    async def _run(self, fetch: Callable[..., Awaitable[Any]], sql: str, args: Sequence[Any]) -> Any:
         try:
             connection = await self._pool.take()
             try:
-                return await connection.fetchval(sql, *args)  # type: ignore[no-any-return]
+                return await fetch(connection, sql, *args)
             except TimeoutError:
                 connection.terminate()  # the server is silent: the next one may find it elsewhere
                 raise
             finally:
                 self._pool.give_back(connection)
-        except BaseException as error:
-            raise _postgres(error) from error
-
-    async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """All rows."""
-        try:
-            connection = await self._pool.take()
-            try:
-                return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
-            except TimeoutError:
-                connection.terminate()
-                raise
-            finally:
-                self._pool.give_back(connection)
-        except BaseException as error:
-            raise _postgres(error) from error
+        except Exception as error:
+            if (known := _told(error)) is not error:
+                raise known from error
+            raise
 
     async def _connect(self) -> asyncpg.Connection:
         return await asyncpg.connect(
@@ -104,26 +100,10 @@ class PostgresReader:
         await self._pool.close()
 
 
-def _postgres(error: BaseException) -> BaseException:
+def _told(error: Exception) -> Exception:
     if isinstance(error, asyncpg.StatementTooComplexError):
         return TooComplex()
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
-        return Timeout()
-    if isinstance(
-        error,
-        (
-            asyncpg.PostgresConnectionError,
-            asyncpg.InterfaceError,
-            OSError,
-            asyncpg.InsufficientResourcesError,
-        ),
-    ):
-        return Unavailable()
-    if isinstance(
-        error, (asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.InvalidCatalogNameError)
-    ):
-        return Unavailable()
-    return error
+    return Timeout() if isinstance(error, TimeoutError) else told(error)
 
 
 class SqliteReader:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
 
+from core.db.asking import ask, key
 from core.db.database import Database
+from core.db.statements import Statement
 from core.db.types import Text
 from core.organization.models import Department, Employee, EmployeeRole
 
@@ -34,12 +34,11 @@ def departments_below(top: sa.Select[Any]) -> sa.CTE:
     return tree.union(below)
 
 
-@lru_cache(maxsize=4)
-def _statement(dialect: Dialect) -> str:
-    """Each role of the employee with each department, in the driver's SQL; its parameter is the subject."""
+def _roles_and_departments() -> Statement:
+    """Each role of the employee with each department; its parameter is the subject."""
     subject = sa.bindparam("subject", type_=Text)
     tree = departments_below(sa.select(Employee.department_id.label("id")).where(Employee.subject == subject))
-    found = (
+    return Statement(
         sa.select(Employee.id, Employee.suspended_at.is_not(None), EmployeeRole.role, tree.c.id)
         .select_from(Employee)
         .outerjoin(EmployeeRole, EmployeeRole.employee_id == Employee.id)
@@ -47,20 +46,16 @@ def _statement(dialect: Dialect) -> str:
         .where(Employee.subject == subject)
         .order_by(EmployeeRole.role, tree.c.id)
     )
-    return str(found.compile(dialect=dialect))
+
+
+FOUND = _roles_and_departments()
 
 
 async def load_principal(database: Database, subject: str) -> Principal | None:
     """The employee whose tokens carry this `sub`; None for a stranger."""
-    sql = _statement(database.engine.dialect)
-    args = (subject,) * (2 if database.sqlite else 1)
-    rows = await database.reader.rows(sql, args)
+    rows = await ask(database, FOUND, {"subject": subject})
     if not rows:
         return None
     roles = dict.fromkeys(role for _, _, role, _ in rows if role is not None)
-    departments = dict.fromkeys(_key(department) for *_, department in rows)
-    return Principal(_key(rows[0][0]), tuple(roles), tuple(departments), bool(rows[0][1]))
-
-
-def _key(value: str | UUID) -> UUID:
-    return value if isinstance(value, UUID) else UUID(hex=value)
+    departments = dict.fromkeys(key(department) for *_, department in rows)
+    return Principal(key(rows[0][0]), tuple(roles), tuple(departments), bool(rows[0][1]))

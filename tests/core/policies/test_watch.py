@@ -29,7 +29,7 @@ class Line:
         return await self.reader.rows(sql, args)
 
     async def value(self, sql: str, args: Sequence[Any]) -> bytes:
-        raise NotImplementedError
+        return await self.reader.value(sql, args)
 
     async def close(self) -> None:
         await self.reader.close()
