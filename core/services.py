@@ -34,6 +34,10 @@ class Services:
             raise NoSuchService(f"no service of type {_name(kind)} is offered; there are: {known}")
         return cast("T", self._offered[kind])
 
+    def get(self, kind: type[T]) -> T | None:
+        """The object of exactly this type, or None."""
+        return cast("T | None", self._offered.get(kind))
+
 
 def _name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"

@@ -23,10 +23,24 @@ POLICIES = (Path(__file__).parent.parent / "policies", Path(sys.prefix) / "share
 DEVELOPMENT_SECRET = "baoke-development-secret-never-used-in-production"  # noqa: S105
 
 
-class Settings(BaseSettings):
-    """Every setting has a documented default; see `docs/settings.md`."""
+class PluginChoice(BaseSettings):
+    """Which plugins are on: commands ask for that before they need the rest, and its secrets."""
 
     model_config = SettingsConfigDict(env_prefix="BAOKE_", env_file=".env", extra="ignore", frozen=True)
+
+    plugins: str = Field(
+        "points",
+        description="Plugins that are on, by comma: names of installed ones (`baoke plugin list`), "
+        "or folders with a pyproject.toml (`./baoke-wishes`).",
+    )
+    plugins_tolerant: bool = Field(
+        False,  # noqa: FBT003
+        description="Start without a plugin that fails, and show it as failed, instead of not starting.",
+    )
+
+
+class Settings(PluginChoice):
+    """Every setting has a documented default; see `docs/settings.md`."""
 
     env: Literal["production", "development"] = Field(
         "production", description="`development` switches on GraphiQL, sample tokens and fixed keys."
@@ -110,8 +124,23 @@ class Settings(BaseSettings):
         30.0, gt=0, le=40, description="Seconds within which a request body must have arrived."
     )
 
+    workers: int = Field(
+        1,
+        ge=0,
+        le=32,
+        description="Batches of durable work (events handled, jobs) that a server process does at once; "
+        "0 leaves them to `baoke work`.",
+    )
+
     allowed_origins: str = Field(
         "", description="Comma-separated origins of web pages that browsers let in (CORS); none by default."
+    )
+
+    max_sockets: int = Field(
+        1_000, ge=0, description="Most WebSockets that one process keeps open; 0 takes none."
+    )
+    max_socket_operations: int = Field(
+        20, ge=1, description="Most operations that go on at once over one WebSocket (PRM-5)."
     )
 
     plan_cache_entries: int = Field(2_000, ge=1, description="Most compiled plans kept.")
@@ -193,6 +222,11 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether development conveniences are on."""
         return self.env == "development"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins of web pages that browsers let in."""
+        return tuple(one for part in self.allowed_origins.split(",") if (one := part.strip()))
 
     @property
     def zone(self) -> ZoneInfo:

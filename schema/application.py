@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+import structlog
 from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
 
 from core.access.breadth import Breadth
 from core.access.current import Policies
+from core.access.guard import Permission
 from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
 from core.access.rules import READ, Vocabulary
-from core.clock import Clock
 from core.db.database import Database
 from core.db.migrate import migrate
 from core.explaining.service import Explanations
+from core.extension.equipping import equip, make_worker
+from core.extension.plugins import NONE, Plugins, load
 from core.identity.tokens import TokenVerifier
-from core.ids import Ids
-from core.models import CORE_MODELS
+from core.jobs.worker import Worker, working
 from core.organization.principals import Principal, load_principal
 from core.permissions import CORE_PERMISSIONS
 from core.policies.keeper import PolicyKeeper
 from core.policies.permissions import APPROVE_CHANGE, PROPOSE_CHANGE
 from core.policies.watch import watching
 from core.runtime import open_database, read_policies
-from core.services import Services
-from core.settings import Settings
+from core.settings import PluginChoice, Settings
 from schema.compiler.engine import Engine
 from schema.compiler.mutator import Mutator
-from schema.http.app import make_http_app
+from schema.http.app import GRAPHQL_PATH, make_http_app
 from schema.http.execution import Execution
 from schema.http.graphiql import SampleTokens
 from schema.http.signin import SignIn
+from schema.http.sockets.connection import Parts
+from schema.http.sockets.endpoint import SocketEndpoint
+from schema.plugin.base import Plugin
+from schema.plugin.describing import described, unadopted
+from schema.plugin.extending import extensions_of, types_of
+from schema.plugin.health import Health
+from schema.plugin.routes import Routes
 from schema.recording.dry_run import DryRun
 from schema.recording.recorder import Recorder, recording
+from schema.subscriptions.service import Subscriptions
 from schema.types.mutations import Mutation
+from schema.types.plugins import PluginList
 from schema.types.query import ROW_TYPES, Query
+from schema.types.subscription import Subscription
 from schema.vocabulary.extensions import Extension
 from schema.vocabulary.schema import Schema
-from schema.vocabulary.targets import Namespace
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class Application:
     """All parts of one application; several live in one process."""
 
     settings: Settings
+    plugins: Plugins
     database: Database
     schema: Schema
     catalogue: Catalogue
@@ -57,6 +71,7 @@ class Application:
     sign_in: SignIn
     execution: Execution
     recorder: Recorder
+    worker: Worker
 
     async def ready(self) -> None:
         """Raise Unavailable unless the database answers and the policies are confirmed."""
@@ -64,9 +79,27 @@ class Application:
         _ = self.policies.current
 
 
-def make_schema(extensions: Sequence[Extension] = ()) -> Schema:
-    """The GraphQL schema: the core's types, and what extensions add."""
-    return Schema(Query, Mutation, models=CORE_MODELS, types=ROW_TYPES, extensions=extensions)
+def load_plugins(settings: PluginChoice, words: Iterable[str] = ()) -> Plugins:
+    """The plugins of the settings; ConfigurationError names one that can't be on. `words`: of the command."""
+    return load(settings.plugins, Plugin, tolerant=settings.plugins_tolerant, words=words, fits=_fits)
+
+
+def _fits(plugins: Plugins) -> None:
+    """Raise where they can't be put together, or can't be described."""
+    make_schema(plugins)
+    described(plugins)
+
+
+def make_schema(plugins: Plugins = NONE, extensions: Sequence[Extension] = ()) -> Schema:
+    """The GraphQL schema: the core's types, and what plugins and further extensions add."""
+    return Schema(
+        Query,
+        Mutation,
+        Subscription,
+        models=plugins.models,
+        types=(*ROW_TYPES, *types_of(plugins)),
+        extensions=(*extensions_of(plugins), *extensions),
+    )
 
 
 def sdl(schema: Schema) -> str:
@@ -81,24 +114,14 @@ def make_catalogue(schema: Schema) -> Catalogue:
 
 def hosts_of(schema: Schema) -> dict[str, str]:
     """Each type of a group of fields (a plugin's `Customer.points`) to the type on whose rows it stands."""
-    groups = {
-        schema.type_behind(made.name, name): made.name
-        for made in schema.object_types
-        for name in made.fields
-        if isinstance(schema.target(made.name, name), Namespace)
-    }
-    found = {}
-    for group, host in groups.items():
-        while host in groups:  # a group within a group
-            host = groups[host]  # noqa: PLW2901
-        found[group] = host
-    return found
+    within = ((inner, name) for name in schema.models for inner in schema.types_within(name))
+    return {inner: name for inner, name in within if inner != name}
 
 
-def vocabulary(catalogue: Catalogue) -> Vocabulary:
+def vocabulary(catalogue: Catalogue, permissions: Iterable[Permission] = CORE_PERMISSIONS) -> Vocabulary:
     """What policies may speak of: types with their acts, fields with their classes."""
     acts: dict[str, set[str]] = {name: {READ} for name in catalogue.relations.models}
-    for permission in CORE_PERMISSIONS:
+    for permission in permissions:
         acts[permission.type].add(permission.act)
     known = {name: frozenset(found) for name, found in acts.items()}
     relations = {name: catalogue.relations.known(name) for name in known}
@@ -108,26 +131,31 @@ def vocabulary(catalogue: Catalogue) -> Vocabulary:
 def build(
     settings: Settings,
     *,
+    plugins: Plugins | None = None,
+    schema: Schema | None = None,
     extensions: Sequence[Extension] = (),
-    clock: Clock | None = None,
-    ids: Ids | None = None,
     database: Database | None = None,
 ) -> Application:
-    """Put the parts together. `clock`, `ids` and `database` may be given by tests and tools."""
-    database = database or open_database(settings, clock, ids)
-    schema = make_schema(extensions)
+    """Put the parts together: the settings' plugins unless others are given.
+
+    `schema` (of these plugins; making it takes most of the time), `extensions` and `database` may be given
+    by tests and tools.
+    """
+    plugins = load_plugins(settings) if plugins is None else plugins
+    database = database or open_database(settings)
+    schema = schema or make_schema(plugins, extensions)
     catalogue = make_catalogue(schema)
-    words = vocabulary(catalogue)
+    words = vocabulary(catalogue, plugins.permissions)
     policies = Policies(read_policies(settings.policies, words))
     keeper = PolicyKeeper(database, policies, words)
-    services = Services()
+    services = equip(database, settings, plugins)
     engine = Engine(schema, database, settings, services)
     granting = (PROPOSE_CHANGE, APPROVE_CHANGE)
-    explanations = Explanations(database, catalogue, lambda: policies.current, CORE_PERMISSIONS, granting)
+    explanations = Explanations(database, catalogue, lambda: policies.current, plugins.permissions, granting)
     recorder = Recorder(schema, database, settings)
     engine.note = recorder.note if settings.operations_days else None
     dry_run = DryRun(keeper, engine)
-    for one in (settings, database, catalogue, policies, keeper, engine, explanations, dry_run):
+    for one in (catalogue, policies, keeper, engine, explanations, dry_run, described(plugins)):
         services.add(one)
     breadth = Breadth(catalogue.relations)
 
@@ -145,9 +173,17 @@ def build(
         clock=database.clock,
         keep_seconds=settings.principal_cache_seconds,
     )
-    mutator = Mutator(engine, policies, services, sign_in.forget)
+    subscriptions = Subscriptions(engine, services)
+    policies.listeners.append(subscriptions.feed.ask_again)  # behind sign_in's, which forgets plans
+
+    def people_changed() -> None:
+        sign_in.forget()
+        subscriptions.feed.ask_again()
+
+    mutator = Mutator(engine, policies, services, people_changed)
     return Application(
         settings,
+        plugins,
         database,
         schema,
         catalogue,
@@ -155,8 +191,17 @@ def build(
         keeper,
         engine,
         sign_in,
-        Execution(engine, mutator),
+        Execution(engine, mutator, subscriptions),
         recorder,
+        make_worker(database, settings, catalogue, settings.workers),
+    )
+
+
+def socket_endpoint(app: Application) -> SocketEndpoint:
+    """What answers WebSockets."""
+    database = app.database
+    return SocketEndpoint(
+        Parts(app.settings, app.execution.stream, app.sign_in, database.clock, database.ids)
     )
 
 
@@ -165,9 +210,12 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
 
     @asynccontextmanager
     async def lifespan(_web: Starlette) -> AsyncIterator[None]:
-        await migrate(app.database)
+        await migrate(app.database, app.plugins.owners)
         try:
-            async with watching(app.keeper), recording(app.recorder):
+            async with watching(app.keeper), recording(app.recorder), working(app.worker):
+                for name in unadopted(app.database.services[PluginList], app.policies.current):
+                    remedy = f'baoke plugin adopt {name} --reason "…"'
+                    log.warning("no policies of a plugin are in force", plugin=name, remedy=remedy)
                 yield
         finally:
             await app.database.close()
@@ -177,7 +225,12 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
         execute=app.execution,
         sign_in=app.sign_in,
         ping=app.ready,
+        health=Health(app.plugins, app.database.services),
         ids=app.database.ids,
         sample_tokens=sample_tokens,
+        routes=[
+            WebSocketRoute(GRAPHQL_PATH, socket_endpoint(app)),
+            *Routes(app.plugins, app.settings, app.database, app.sign_in),
+        ],
         lifespan=lifespan,
     )

@@ -1,9 +1,8 @@
-"""A migrated database for each test that asks, on both systems: cloned from one migrated once a session."""
+"""A migrated database for each test that asks, on both systems: one is migrated once a session."""
 
 import asyncio
 import datetime as dt
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from core.db.migrate import migrate
 from core.db.sealing import development_sealer
 from core.ids import SeededIds
 from tests.postgres import PostgresServer
+from tests.recycling import Clones
 
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 TEMPLATE = "migrated_template"
@@ -49,6 +49,11 @@ def postgres_template(postgres: PostgresServer) -> Iterator[PostgresServer]:
     postgres.drop_database(TEMPLATE)
 
 
+@pytest.fixture(scope="session")
+def postgres_clones(postgres_template: PostgresServer) -> Clones:
+    return Clones(postgres_template, TEMPLATE)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where this test's migrated database lies."""
@@ -56,11 +61,10 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "core.db")
         yield f"sqlite:///{tmp_path / 'core.db'}"
         return
-    server: PostgresServer = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex}"  # noqa: TID251  # a name that no other worker takes
-    server.create_database(name, TEMPLATE)
-    yield server.dsn(name)
-    server.drop_database(name)
+    clones: Clones = request.getfixturevalue("postgres_clones")
+    name = clones.take()
+    yield clones.server.dsn(name)
+    clones.give_back(name)
 
 
 @pytest.fixture

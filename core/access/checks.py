@@ -43,6 +43,16 @@ def faults_of(policy: Policy, words: Vocabulary) -> Iterator[PolicyError]:
     return (fault for rule in policy.rules if (fault := check(rule)) is not None)
 
 
+def in_use(policy: Policy, words: Vocabulary) -> tuple[Rule, ...]:
+    """The rules without those that rest: what they speak of went with a plugin that is off.
+
+    Only what can open nothing rests: a rule about a type that is not there, and one that allows. One that
+    denies a class, field or act that is not there any more stays, and is a fault: it may have a new name.
+    """
+    check = _Check(policy, words)
+    return tuple(rule for rule in policy.rules if not check.rests(rule))
+
+
 class _Check:
     """Looks at one rule after the other; what it compares with is made once."""
 
@@ -52,6 +62,18 @@ class _Check:
         for type_name, name in words.fields:
             self._fields[type_name.lower()].add(f"{type_name}.{name}")
         self._acts = {name: acts | FIELD_ACTS | {READ} for name, acts in words.acts.items()}
+
+    def rests(self, rule: Rule) -> bool:
+        """Whether there is nothing that the rule speaks of, and it can safely be left out of account."""
+        sort, _, name = rule.object.partition(":")
+        type_name, _, field = name.partition(".")
+        words = self._words
+        absent = {"type": name not in words.acts, "field": type_name.lower() not in self._fields}
+        if absent.get(sort, False):
+            return True
+        there = {"class": name in words.classes, "field": (type_name, field) in words.fields}
+        acts = self._acts[type_name] if sort == "type" else FIELD_ACTS
+        return rule.effect == "allow" and not (there.get(sort, True) and rule.act in acts)
 
     def __call__(self, rule: Rule) -> PolicyError | None:
         sort, _, name = rule.object.partition(":")

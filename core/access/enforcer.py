@@ -6,7 +6,7 @@ No request is decided here: plans decide, and `check_model` refuses a model unde
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import casbin
@@ -83,9 +83,14 @@ def enforcer(policy: Policy) -> casbin.Enforcer:
 
 def check_model(policy: Policy) -> None:
     """PolicyError unless the policy's model means what plans mean; asked at start, about the probes above."""
+    _check_meaning(policy.model)
+
+
+@lru_cache(maxsize=16)
+def _check_meaning(model: str) -> None:
     roles = {name: Role(name, Text(name, name)) for name in ("probe", "above", "stranger", EVERYONE)}
     for rules in (PROBES, PROBES[::-1]):
-        probed = replace(policy, rules=rules, roles=roles, inherits={"probe": frozenset({"above"})})
+        probed = Policy(rules, roles, {"probe": frozenset({"above"})}, model)
         judge = enforcer(probed)
         for role in ("probe", "above", EVERYONE):
             plan = AccessPlan(Catalogue(Relations({}), {}), probed.rules_of((role,)))

@@ -19,25 +19,8 @@ from core.access.rules import EVERYONE, GRANTS, ROLES, Policy, PolicyError, Role
 from core.text import Text
 
 TWICE = Text("the same rule stands at {other}; remove one", "与 {other} 重复，请删去其一")
-NO_RELATION = Text("unknown relation {name}; known: {known}", "未知关系 {name}；已知：{known}")
-NO_EFFECT = Text("the effect is allow or deny, not {name}", "效果为 allow 或 deny，而不是 {name}")
 UNKNOWN_ROLE = Text("unknown role {name}; declare it in roles.csv", "未知角色 {name}；请在 roles.csv 中声明")
 NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
-MISSING_FILE = Text(
-    "no such file; policies need model.conf, roles.csv and grants.csv",
-    "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
-)
-UNKNOWN_ROLE = Text("unknown role {name}; declare it in roles.csv", "未知角色 {name}；请在 roles.csv 中声明")
-NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
-MISSING_FILE = Text(
-    "no such file; policies need model.conf, roles.csv and grants.csv",
-    "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
-)
-NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
-MISSING_FILE = Text(
-    "no such file; policies need model.conf, roles.csv and grants.csv",
-    "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
-)
 MISSING_FILE = Text(
     "no such file; policies need model.conf, roles.csv and grants.csv",
     "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
@@ -56,7 +39,7 @@ def read_policy(folder: Path, faults: list[PolicyError] | None = None) -> Policy
     What the lines speak of is checked by `core.access.checks`.
     """
     found: list[PolicyError] = []
-    placed = [one for name in KINDS for one in _lines(folder / name, found)]
+    placed = [one for name in KINDS for one in lines_in(folder / name, found)]
     model = folder / "model.conf"
     if not model.is_file():
         raise PolicyError(str(model), MISSING_FILE)
@@ -87,7 +70,7 @@ def _sound(placed: list[Placed], faults: list[PolicyError]) -> list[Placed]:
     return [(place, line) for line, place in seen.items()]
 
 
-def _lines(path: Path, faults: list[PolicyError]) -> Iterator[Placed]:
+def lines_in(path: Path, faults: list[PolicyError]) -> Iterator[Placed]:
     """(`file:line`, line) of each that says something."""
     if not path.is_file():
         raise PolicyError(str(path), MISSING_FILE)

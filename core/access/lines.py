@@ -27,24 +27,8 @@ RULE_FORM = Text(
 )
 NO_RELATION = Text("unknown relation {name}; known: {known}", "未知关系 {name}；已知：{known}")
 NO_EFFECT = Text("the effect is allow or deny, not {name}", "效果为 allow 或 deny，而不是 {name}")
-UNKNOWN_ROLE = Text("unknown role {name}; declare it in roles.csv", "未知角色 {name}；请在 roles.csv 中声明")
 NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
-MISSING_FILE = Text(
-    "no such file; policies need model.conf, roles.csv and grants.csv",
-    "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
-)
-NO_EFFECT = Text("the effect is allow or deny, not {name}", "效果为 allow 或 deny，而不是 {name}")
-UNKNOWN_ROLE = Text("unknown role {name}; declare it in roles.csv", "未知角色 {name}；请在 roles.csv 中声明")
-NOT_UTF8 = Text("save the file as UTF-8", "请将文件另存为 UTF-8 编码")
-MISSING_FILE = Text(
-    "no such file; policies need model.conf, roles.csv and grants.csv",
-    "文件不存在；策略需要 model.conf、roles.csv 和 grants.csv",
-)
 ITSELF = Text("{child} would inherit from itself", "{child} 将继承自身")
-FROM_NOBODY = Text(
-    "everyone inherits from nobody; give the rules to everyone itself",
-    "everyone 不可继承其他角色；请直接向 everyone 授予规则",
-)
 FROM_NOBODY = Text(
     "everyone inherits from nobody; give the rules to everyone itself",
     "everyone 不可继承其他角色；请直接向 everyone 授予规则",

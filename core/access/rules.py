@@ -114,6 +114,10 @@ class Policy:
             )
         return self._memo[key]
 
+    def with_rules(self, rules: Iterable[Rule]) -> Policy:
+        """The same with these rules beside its own."""
+        return replace(self, rules=(*self.rules, *rules))
+
     def about(self, *objects: str) -> Policy:
         """The same roles with only the rules on these objects: quick to ask for every role."""
         return replace(self, rules=tuple(rule for rule in self.rules if rule.object in objects))

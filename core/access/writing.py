@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access.guard import Permission, allowed_on, allowed_on_new, may_write
 from core.access.uniqueness import may_repeat
+from core.access.validators import validate
 from core.access.viewer import Viewer
 from core.db.database import UnitOfWork
 from core.db.model import Model, camel, sealed_fields
@@ -73,6 +74,7 @@ async def add(
     cell = await allowed_on_new(work, viewer, permission, row, values, above)
     may_write(viewer, type(row), values, cell)
     may_repeat(viewer, row, values, cell, new=True)
+    await validate(work, viewer, row, values, new=True)
     await insert(work, row)
 
 
@@ -113,8 +115,20 @@ async def change(
     row = await work.session.get_one(model, key)
     apply(work, row, changes)
     may_repeat(viewer, row, changes, cell, new=False)
+    await validate(work, viewer, row, changes, new=False)
     await flush(work, row)
     return row
+
+
+async def remove(
+    work: UnitOfWork, viewer: Viewer, permission: Permission, at: tuple[type[Model], UUID, Text]
+) -> None:
+    """Delete a row where it stands, if the caller may; CONFLICT where other rows refer to it."""
+    model, key, thing = at
+    await allowed_on(work, viewer, permission, model, key, thing)
+    row = await work.session.get_one(model, key)
+    await work.session.delete(row)
+    await flush(work, row)
 
 
 async def flush(work: UnitOfWork, row: Model) -> None:

@@ -14,11 +14,13 @@ from core.access.viewer import Viewer
 from core.access.writing import add
 from core.activities import permissions
 from core.activities.choices import ActivityStatus, ParticipationStatus
+from core.activities.events import ParticipationRecorded
 from core.activities.models import Activity, Participation
 from core.customers.models import Customer
 from core.customers.records import CUSTOMER
 from core.db.database import UnitOfWork
 from core.errors import InvalidInput
+from core.events.publish import publish
 from core.organization.models import Employee
 from core.text import Text
 
@@ -79,4 +81,6 @@ class ActivityService:
             created_at=self.work.clock.now(),
         )
         await add(self.work, self.viewer, permissions.RECORD_PARTICIPATION, row, values)
+        told = ParticipationRecorded(participation_id=row.id, customer_id=customer, activity_id=activity)
+        await publish(self.work, told)
         return row

@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
-from core.cli import database, importing, keys, policies, tiers, token
+from core.cli import database, importing, keys, policies, tiers, token, work
 from core.cli.frame import Frame, Group, Parts, language_of
 
 
 def make_cli(parts: Parts | None = None) -> typer.Typer:
     """The command `baoke`; the composition root adds its own commands to it."""
+    parts = parts or Parts()
     app = typer.Typer(
         name="baoke",
-        cls=Group,
+        cls=type("Baoke", (Group,), {"parts": parts}),
         help="Baoke (保客): marketing to retained customers.",
         no_args_is_help=True,
         add_completion=False,
@@ -29,16 +30,18 @@ def make_cli(parts: Parts | None = None) -> typer.Typer:
             typer.Option(envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="Language of messages: en or zh."),
         ] = "",
     ) -> None:
-        context.obj = Frame(language_of(lang), parts or Parts())
+        context.obj = Frame(language_of(lang), parts)
 
     for name, group in (
         ("import", importing.app),
         ("tiers", tiers.app),
         ("policies", policies.app),
         ("db", database.app),
+        ("outbox", work.app),
         ("keys", keys.app),
     ):
         app.add_typer(group, name=name, no_args_is_help=True)
+    app.command("work")(work.work)
     app.command("token")(token.token)
     app.command("demo")(database.demo)
     return app

@@ -41,5 +41,5 @@ def demo(context: typer.Context) -> None:
 async def _demo(frame: Frame, settings: Settings) -> None:
     await _migrate(frame, settings)
     async with frame.database(settings) as database:
-        report = await load_demo(database, settings)
+        report = await load_demo(database, settings, plugins=frame.parts.plugins)
     frame.say(report.text)

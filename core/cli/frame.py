@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,10 +17,13 @@ from typer.core import TyperGroup
 from core.access.rules import Policy, Vocabulary
 from core.access.viewer import Viewer
 from core.db.database import Database
-from core.db.migrate import CORE, Owner
+from core.db.migrate import Owner
 from core.db.model import Model
 from core.errors import BaokeError
-from core.models import CORE_MODELS
+from core.events.declare import Event
+from core.events.registry import Events
+from core.extension.equipping import equip
+from core.extension.plugins import NONE, Plugins
 from core.runtime import open_database, operator, read_policies, words_of
 from core.settings import Settings
 from core.text import Language, Text
@@ -27,14 +31,49 @@ from core.text import Language, Text
 T = TypeVar("T")
 
 
+def _no_plugins() -> Plugins:
+    return NONE
+
+
+def _nobody_listens(_plugins: Plugins) -> Iterable[type[Event]]:
+    return ()
+
+
+def _words(plugins: Plugins) -> Vocabulary:
+    return words_of(plugins.models, plugins.permissions)
+
+
 @dataclass(frozen=True)
 class Parts:
-    """What the composition root may widen: types, migrations and policies of plugins."""
+    """What commands work with: the plugins, loaded when first asked for, and what follows from them."""
 
-    models: Mapping[str, type[Model]] = field(default_factory=lambda: CORE_MODELS)
-    owners: Sequence[Owner] = (CORE,)
-    read_policies: Callable[[Path], Policy] = read_policies
-    words: Callable[[], Vocabulary] = words_of
+    load_plugins: Callable[[], Plugins] = _no_plugins
+    vocabulary: Callable[[Plugins], Vocabulary] = _words
+    listened: Callable[[Plugins], Iterable[type[Event]]] = _nobody_listens
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The plugins that are on."""
+        return self.load_plugins()
+
+    @property
+    def models(self) -> Mapping[str, type[Model]]:
+        """All types with rows."""
+        return self.plugins.models
+
+    @property
+    def owners(self) -> Sequence[Owner]:
+        """All who have tables."""
+        return self.plugins.owners
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """What policies may speak of."""
+        return self.vocabulary(self.plugins)
+
+    def read_policies(self, folder: Path) -> Policy:
+        """The policies of a folder, checked."""
+        return read_policies(folder, self.words)
 
 
 @dataclass(frozen=True)
@@ -61,6 +100,8 @@ class Frame:
     async def database(self, settings: Settings) -> AsyncIterator[Database]:
         """The database, closed afterwards."""
         opened = open_database(settings)
+        services = equip(opened, settings, self.parts.plugins)
+        services[Events].find_listened = lambda: self.parts.listened(self.parts.plugins)
         try:
             yield opened
         finally:
@@ -78,7 +119,34 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Group(TyperGroup):
-    """The root command: the product's errors are one line on standard error and exit code 1, no trace."""
+    """The root command: the product's errors are one line on standard error and exit code 1, no trace.
+
+    A word that the core lacks is a plugin's id.
+    """
+
+    parts = Parts()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The core's words, then those of plugins, unless they can't be loaded: help is always there."""
+        mine = super().list_commands(ctx)
+        try:
+            return [*mine, *(name for name in self._plugins if name not in mine)]
+        except BaokeError:
+            return mine
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The core's, or a plugin's."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in self._plugins:
+            found = typer.main.get_command(self._plugins[cmd_name])
+            found.name = cmd_name
+        return found
+
+    @property
+    def _plugins(self) -> dict[str, typer.Typer]:
+        """The commands of plugins."""
+        declared = ((one.manifest.id, one["commands"]) for one in self.parts.plugins.on)
+        return {name: app for name, app in declared if app is not None}
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""

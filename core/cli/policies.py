@@ -91,7 +91,7 @@ async def _kept(frame: Frame, *, fill: bool = False) -> AsyncIterator[PolicyKeep
     settings = load_settings()
     folder = frame.parts.read_policies(settings.policies)
     async with frame.database(settings) as database:
-        keeper = PolicyKeeper(database, Policies(folder), frame.parts.words())
+        keeper = PolicyKeeper(database, Policies(folder), frame.parts.words)
         if fill:
             await keeper.seed()
         await keeper.load()

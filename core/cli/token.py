@@ -63,7 +63,7 @@ async def _token(frame: Frame, settings: Settings, role: str, employee: str, hou
         raise InvalidInput("--role", NO_ROLE)
     policies = Policies(frame.parts.read_policies(settings.policies))
     async with frame.database(settings) as database:
-        await PolicyKeeper(database, policies, frame.parts.words()).refresh()
+        await PolicyKeeper(database, policies, frame.parts.words).refresh()
         roles = policies.current.roles
         if role not in roles:
             raise UnknownRole("--role", role=role, known=", ".join(sorted(roles.keys() - {EVERYONE})))

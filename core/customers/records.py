@@ -14,10 +14,12 @@ from core.access.viewer import Viewer
 from core.access.writing import add, change
 from core.customers import permissions
 from core.customers.choices import Collection, Source
+from core.customers.events import InteractionRecorded, PreferenceSet, PurchaseRecorded
 from core.customers.models import Customer, Interaction, Preference, Purchase
 from core.customers.totals import count_purchase
 from core.db.database import UnitOfWork
 from core.errors import InvalidInput
+from core.events.publish import publish
 from core.money import CURRENCIES, MOST_MINOR, NO_CURRENCY, Money
 from core.text import Text
 
@@ -48,6 +50,7 @@ class Records:
         )
         await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, cell)
         await count_purchase(self.work, row)
+        await publish(self.work, PurchaseRecorded(purchase_id=row.id, customer_id=customer))
         return row
 
     async def record_interaction(self, customer: UUID, values: Mapping[str, Any]) -> Interaction:
@@ -61,6 +64,7 @@ class Records:
             employee_id=self.viewer.employee,
         )
         await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, cell)
+        await publish(self.work, InteractionRecorded(interaction_id=row.id, customer_id=customer))
         return row
 
     async def set_preference(self, customer: UUID, values: Mapping[str, Any]) -> Preference | None:
@@ -80,7 +84,9 @@ class Records:
             del made["created_at"]
             row = Preference(**made, recorded_at=now, source=Source.BUSINESS_CONTACT)
             await add(self.work, self.viewer, permissions.RECORD_PREFERENCE, row, values, cell)
+            await publish(self.work, PreferenceSet(preference_id=row.id, customer_id=customer))
             return row
+        await publish(self.work, PreferenceSet(preference_id=known.id, customer_id=customer))
         if values.get("value") is None:
             await session.delete(known)
             await session.flush()

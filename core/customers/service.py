@@ -16,10 +16,12 @@ from core.access.writing import add, change
 from core.customers import permissions
 from core.customers.choices import Collection, Source
 from core.customers.duplicates import refuse_duplicate
+from core.customers.events import CustomerCreated, CustomerUpdated
 from core.customers.models import Customer, CustomerMember
 from core.customers.records import CUSTOMER, FUTURE, Records
 from core.db.model import camel
 from core.errors import Conflict, InvalidInput
+from core.events.publish import publish
 from core.organization.models import Department, Employee
 from core.text import Text
 
@@ -65,6 +67,7 @@ class CustomerService(Records):
             await add(self.work, self.viewer, permissions.CREATE_CUSTOMER, row, values)
         if not duplicate:
             await refuse_duplicate(self.work, self.viewer, row, values)
+        await publish(self.work, CustomerCreated(customer_id=key))
         return row
 
     async def update(self, key: UUID, changes: Mapping[str, Any], *, duplicate: bool = False) -> Customer:
@@ -80,6 +83,7 @@ class CustomerService(Records):
         row.updated_at = self.work.clock.now()
         if not duplicate:
             await refuse_duplicate(self.work, self.viewer, row, changes)
+        await self._updated(key, *(camel(name) for name in sorted(changes)))
         return row
 
     async def set_team(self, key: UUID, employees: Iterable[UUID]) -> None:
@@ -96,6 +100,10 @@ class CustomerService(Records):
             CustomerMember(id=self.work.ids.new(), customer_id=key, employee_id=employee) for employee in team
         )
         await session.flush()
+        await self._updated(key, "team")
+
+    async def _updated(self, key: UUID, *fields: str) -> None:
+        await publish(self.work, CustomerUpdated(customer_id=key, fields=fields))
 
     async def _check(self, values: Mapping[str, Any]) -> None:
         """NOT_FOUND for an owner or department that the caller doesn't see; nobody is born tomorrow."""

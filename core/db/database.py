@@ -24,6 +24,7 @@ from core.db.search.text import FUNCTIONS
 from core.db.work import UnitOfWork
 from core.db.writers import Writer, open_writer
 from core.ids import Ids
+from core.services import Services
 
 __all__ = ["Database", "UnitOfWork"]
 
@@ -36,6 +37,7 @@ class Database:
     ) -> None:
         """`url`: `sqlite:///FILE` or `postgresql://…`; `timeout`: seconds a statement may take."""
         self.url, self.clock, self.ids, self.sealer = url, clock, ids, sealer
+        self.services = Services()
         self.sqlite = url.startswith("sqlite:")
         self.engine: AsyncEngine
         self.reader: Reader
@@ -71,8 +73,8 @@ class Database:
             )
             self.reader = PostgresReader(url, pool, timeout)
         # SQLite has one writer: wait for it here, in order, rather than in its busy handler.
-        size, patience = (1, None) if self.sqlite else (pool, timeout)
-        self._writers: Pool[Writer] = Pool(lambda: open_writer(self.engine), size, patience)
+        size = 1 if self.sqlite else pool
+        self._writers: Pool[Writer] = Pool(lambda: open_writer(self.engine), size, timeout)
 
     @property
     def dialect(self) -> str:
@@ -84,7 +86,7 @@ class Database:
         """One transaction, committed when the block ends and rolled back when it raises."""
         try:
             writer = await self._writers.take()
-            work = UnitOfWork(writer, self.clock, self.ids, self.sealer)
+            work = UnitOfWork(writer, self.clock, self.ids, self.sealer, self.services)
             try:
                 await writer.begin()
                 yield work

@@ -65,13 +65,16 @@ def check_classes(table: sa.Table) -> None:
 
 
 def column(
-    kind: Any, sensitivity: Sensitivity, doc: str, *args: Any, search: bool = False, **options: Any
+    kind: Any, sensitivity: Sensitivity, doc: str = "", *args: Any, search: bool = False, **options: Any
 ) -> Any:
-    """A column: its type, its sensitivity class, and what it holds.
+    """A column: its type, its sensitivity class, and what it holds. Unclassified where the class is missing.
 
     `doc` is also its GraphQL description. `search`: short text that people look for by a part of it; its
     index is made in a migration by `core.db.search.index.add`.
     """
+    if not isinstance(sensitivity, Sensitivity):
+        message = f"a column of type {kind} has no sensitivity class: write column({kind}, CLASS, ...)"
+        raise Unclassified(message)
     info = {"class": sensitivity, "search": search}
     return mapped_column(kind, *args, info=info, doc=doc, **options)
 

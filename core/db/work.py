@@ -13,6 +13,7 @@ from core.db.sealing import Sealer
 from core.db.statements import Statement
 from core.db.writers import Writer
 from core.ids import Ids
+from core.services import Services
 
 
 class UnitOfWork:
@@ -21,9 +22,10 @@ class UnitOfWork:
     Both see what the other did. Services flush; only the frame commits.
     """
 
-    def __init__(self, writer: Writer, clock: Clock, ids: Ids, sealer: Sealer) -> None:
-        """`writer` is the unit's own until it ends."""
+    def __init__(self, writer: Writer, clock: Clock, ids: Ids, sealer: Sealer, services: Services) -> None:
+        """`writer` is the unit's own until it ends; `services`: what the application offers."""
         self.writer, self.clock, self.ids, self.sealer = writer, clock, ids, sealer
+        self.services = services
         self.after_commit: list[Callable[[], Awaitable[None] | None]] = []
         self._session: AsyncSession | None = None
         self._joined: SessionTransaction | None = None

@@ -84,9 +84,9 @@ class PostgresWriter(_Shared):
         await self._driver.execute("BEGIN")
 
     async def commit(self) -> None:
-        """End the transaction."""
-        if self._driver.is_in_transaction():
-            await self._driver.execute("COMMIT")
+        """End the transaction. One that a statement broke, whose error somebody kept to himself, is none."""
+        if self._driver.is_in_transaction() and await self._driver.execute("COMMIT") != "COMMIT":
+            raise asyncpg.InFailedSQLTransactionError("a statement failed, so nothing was committed")
 
     async def rollback(self) -> None:
         """Undo the transaction."""

@@ -17,7 +17,9 @@ from core.demo.grading import make_tiers
 from core.demo.invented import Inventor
 from core.demo.stage import Stage
 from core.errors import Conflict
+from core.extension.plugins import NONE, Plugins
 from core.ids import SeededIds
+from core.jobs.declare import Context
 from core.money import Money
 from core.organization.models import Department
 from core.runtime import operator
@@ -55,7 +57,9 @@ class DemoReport:
         return Text(MADE.say("en", **facts), MADE.say("zh", **facts))
 
 
-async def load_demo(database: Database, settings: Settings, seed: int = SEED) -> DemoReport:
+async def load_demo(
+    database: Database, settings: Settings, seed: int = SEED, plugins: Plugins = NONE
+) -> DemoReport:
     """Fill an empty, migrated database; CONFLICT where there is data. Only ciphertexts differ each time."""
     async with database.unit_of_work() as work:
         for model in (Department, Customer):
@@ -70,6 +74,9 @@ async def load_demo(database: Database, settings: Settings, seed: int = SEED) ->
         await make_activities(stage, buyers)
         await make_assessments(stage)
         summary = await make_tiers(stage, operator(), buyers)
+        for declared in plugins.on:
+            if (fill := declared["demo"]) is not None:
+                await fill(Context(work, operator(models=plugins.models), database.services))
         spent = await work.session.scalar(sa.select(sa.func.sum(Customer.spend_minor)))
         tiers = {code: count.moved + count.unchanged for code, count in summary.tiers.items()}
         return DemoReport(dict(stage.counts), tiers, weeks, Money(int(spent or 0), settings.currency))

@@ -16,9 +16,11 @@ from core.access.writing import add, change
 from core.db.database import UnitOfWork
 from core.db.model import camel
 from core.errors import InvalidInput
+from core.events.publish import publish
 from core.ids import global_id
 from core.organization import permissions
 from core.organization.errors import NobodyLeft, NotYourself, OwnAncestor, UnknownRole
+from core.organization.events import EmployeeRestored, EmployeeSuspended
 from core.organization.keepers import keepers
 from core.organization.models import Department, Employee, EmployeeRole
 from core.organization.principals import departments_below
@@ -106,7 +108,9 @@ class OrganizationService:
         row = await change(self.work, self.viewer, permissions.SUSPEND_EMPLOYEE, at, {})
         if left == {key}:
             raise NobodyLeft("id")
-        row.suspended_at = row.suspended_at or self.work.clock.now()
+        if row.suspended_at is None:
+            row.suspended_at = self.work.clock.now()
+            await publish(self.work, EmployeeSuspended(employee_id=key))
         row.suspension_reason = reason.strip()
         await self.work.session.flush()
         return row
@@ -118,6 +122,8 @@ class OrganizationService:
             raise NotYourself("id")
         at = (Employee, key, EMPLOYEE)
         row = await change(self.work, self.viewer, permissions.SUSPEND_EMPLOYEE, at, {})
+        if row.suspended_at is not None:
+            await publish(self.work, EmployeeRestored(employee_id=key))
         row.suspended_at = row.suspension_reason = None
         await self.work.session.flush()
         return row

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.access.checks import faults_of
+from core.access.checks import faults_of, in_use
 from core.access.current import Policies
 from core.access.lines import lines_of
 from core.access.rules import Vocabulary, refuse
@@ -27,6 +29,8 @@ from core.policies.store import (
     put_in_force,
     read_version,
 )
+
+log = structlog.get_logger(__name__)
 
 
 class PolicyKeeper:
@@ -83,7 +87,13 @@ class PolicyKeeper:
         return await asyncio.to_thread(self._read, text)
 
     def _read(self, text: str | None) -> Version | None:
+        """Rules about what a plugin brings rest while it is off: they speak of nothing that is there."""
         version = read_version(text, self._like)
-        if version is not None:
-            version.policy.rules_of(())  # makes its index here, not on the event loop
+        if version is None:
+            return None
+        rules = in_use(version.policy, self.words)
+        if resting := len(version.policy.rules) - len(rules):
+            log.info("policy rules at rest", rules=resting, version=version.number)
+            version = replace(version, policy=replace(version.policy, rules=rules))
+        version.policy.rules_of(())  # makes its index here, not on the event loop
         return version

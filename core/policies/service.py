@@ -21,11 +21,13 @@ from core.approvals.service import Subject, person_of
 from core.db.database import UnitOfWork
 from core.db.normal import NOT_PLAIN
 from core.errors import Conflict, Forbidden, InvalidInput
+from core.events.publish import publish
 from core.organization.models import Employee, EmployeeRole
 from core.policies import permissions
 from core.policies.change import Change, between, faults_in, misfits, read_change
 from core.policies.choices import ChangeState
 from core.policies.errors import PolicyMoved, PolicyRefused
+from core.policies.events import PoliciesChanged
 from core.policies.keeper import PolicyKeeper
 from core.policies.lockout import Holders, lockouts
 from core.policies.models import PolicyChange, PolicyVersion
@@ -146,6 +148,7 @@ class PolicyService:
         await self._check(now.policy, change)
         by = person_of(self.viewer)
         version = await put_in_force(self.work, change, now.number + 1, by, reason, source)
+        await publish(self.work, PoliciesChanged(version_id=version.id, number=version.number))
         self.work.after_commit.append(self.keeper.refresh)
         return version
 

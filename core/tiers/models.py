@@ -93,7 +93,8 @@ class TierAssignment(Model):
     inputs = column(
         Json,
         COMMERCIAL,
-        "What the rule looked at: days since the last purchase, purchases and spend in the window, date.",
+        "What the rule looked at: days since the last purchase, purchases and spend in the window, signals, "
+        "date.",
     )
     thresholds = column(Json, INTERNAL, "The conditions of each tier that were in force.")
     missing = column(

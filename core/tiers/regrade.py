@@ -9,16 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.customers.models import Customer, Purchase
 from core.db.database import UnitOfWork
 from core.db.expressions import Among, ListOf
-from core.db.types import Key
+from core.db.types import Key, UtcTime
+from core.events.publish import publish, told
 from core.text import Text
 from core.tiers.choices import AssignmentKind
+from core.tiers.events import TierChanged
 from core.tiers.models import Tier, TierAssignment, TierRule
 from core.tiers.rules import Inputs, Thresholds
+from core.tiers.signals import Signal
 
 BATCH = 5_000
 
@@ -42,18 +44,19 @@ class Summary:
 
 @dataclass(frozen=True)
 class Regrade:
-    """One run over all customers at one time, with one version of the rule."""
+    """One run over all customers at one time, with one version of the rule; `signals`: those it asks for."""
 
     work: UnitOfWork
     rule: TierRule
     thresholds: Thresholds
     tiers: Mapping[str, Tier]
+    signals: Sequence[Signal]
     as_of: dt.datetime
 
     async def run(self) -> Summary:
         """Grade everybody."""
         summary = Summary(self.rule.version, {code: TierCount() for code in self.tiers})
-        async for rows in batches(self.work.session, self.rule.scheme_id, self.thresholds, self.as_of):
+        async for rows in self.batches():
             ended: list[UUID] = []
             begun: list[dict[str, Any]] = []
             for row in rows:
@@ -76,14 +79,17 @@ class Regrade:
     def inputs(self, row: Any) -> Inputs:
         """What the rule looks at, from what was read."""
         recency = None if row.last_at is None else (self.as_of - row.last_at).days
-        return Inputs(recency, int(row.frequency), int(row.monetary))
+        last = row[len(row) - len(self.signals) :]
+        signals = {one.name: int(figure) for one, figure in zip(self.signals, last, strict=True)}
+        return Inputs(recency, int(row.frequency), int(row.monetary), signals)
 
     def assignment(self, customer: UUID, code: str, inputs: Inputs) -> dict[str, Any]:
         """The new assignment with its evidence (BEY-2)."""
         tier = self.tiers[code]
         lowest = code == self.thresholds.tiers[-1][0]
         names = Text(tier.name_en, tier.name)
-        reason = self.thresholds.reason(inputs, names, self.rule.version, lowest=lowest)
+        version, signals = self.rule.version, self.signals
+        reason = self.thresholds.reason(inputs, names, version, lowest=lowest, signals=signals)
         return {
             "id": self.work.ids.new(),
             "customer_id": customer,
@@ -108,56 +114,73 @@ class Regrade:
             await self.work.session.execute(ending.values(ended_at=self.as_of))
         if begun:
             await self.work.session.execute(sa.insert(table), begun)  # type: ignore[arg-type]
+            if told(self.work, TierChanged):
+                await publish(self.work, *(_moved(row) for row in begun))
 
+    async def batches(self) -> AsyncIterator[Sequence[sa.Row[Any]]]:
+        """All customers in order of key, with their figures up to `as_of` and their current tier."""
+        after: UUID | None = None
+        while rows := (await self.work.session.execute(self.batch(after))).all():
+            yield rows
+            after = rows[-1].customer_id
 
-async def batches(
-    session: AsyncSession, scheme: UUID, thresholds: Thresholds, as_of: dt.datetime
-) -> AsyncIterator[Sequence[sa.Row[Any]]]:
-    """All customers in order of key, with what they bought up to `as_of` and their current tier."""
-    after: UUID | None = None
-    while rows := (await session.execute(_batch(scheme, thresholds, as_of, after))).all():
-        yield rows
-        after = rows[-1].customer_id
-
-
-def _batch(scheme: UUID, thresholds: Thresholds, as_of: dt.datetime, after: UUID | None) -> sa.Select[Any]:
-    start = as_of - dt.timedelta(days=thresholds.window_days)
-    chosen = sa.select(Customer.id).order_by(Customer.id).limit(BATCH)
-    some = (chosen if after is None else chosen.where(Customer.id > after)).subquery()
-    inside = Purchase.at > start
-    paid = sa.and_(inside, Purchase.currency == thresholds.currency)
-    bought = (
-        sa.select(
-            some.c.id,
-            sa.func.max(Purchase.at).label("last_at"),
-            sa.func.coalesce(sa.func.sum(sa.case((inside, 1), else_=0)), 0).label("frequency"),
-            sa.func.coalesce(sa.func.sum(sa.case((paid, Purchase.amount_minor), else_=0)), 0).label(
-                "monetary"
-            ),
+    def batch(self, after: UUID | None) -> sa.Select[Any]:
+        """A batch of the customers after a key, in one statement; the signals come last."""
+        chosen = sa.select(Customer.id).order_by(Customer.id).limit(BATCH)
+        some = (chosen if after is None else chosen.where(Customer.id > after)).subquery()
+        bought = self._bought(some)
+        current = TierAssignment
+        found = (
+            sa.select(
+                bought.c.id.label("customer_id"),
+                bought.c.last_at,
+                bought.c.frequency,
+                bought.c.monetary,
+                current.id.label("assignment_id"),
+                current.tier_id,
+                current.kind,
+                current.valid_until,
+            )
+            .select_from(bought)
+            .outerjoin(
+                current,
+                sa.and_(
+                    current.customer_id == bought.c.id,
+                    current.scheme_id == self.rule.scheme_id,
+                    current.ended_at.is_(None),
+                ),
+            )
+            .order_by(bought.c.id)
         )
-        .select_from(some)
-        .outerjoin(Purchase, sa.and_(Purchase.customer_id == some.c.id, Purchase.at <= as_of))
-        .group_by(some.c.id)
-        .subquery()
-    )
-    current = TierAssignment
-    return (
-        sa.select(
-            bought.c.id.label("customer_id"),
-            bought.c.last_at,
-            bought.c.frequency,
-            bought.c.monetary,
-            current.id.label("assignment_id"),
-            current.tier_id,
-            current.kind,
-            current.valid_until,
+        if not self.signals:
+            return found
+        customers, at = Customer.__table__.alias(), sa.bindparam(None, self.as_of, UtcTime(), unique=True)
+        figures = (sa.func.coalesce(one.expression(customers, at), 0) for one in self.signals)
+        return found.join(customers, customers.c.id == bought.c.id).add_columns(*figures)
+
+    def _bought(self, some: sa.Subquery) -> sa.Subquery:
+        """What these customers bought: the figures of the core."""
+        inside = Purchase.at > self.as_of - dt.timedelta(days=self.thresholds.window_days)
+        paid = sa.and_(inside, Purchase.currency == self.thresholds.currency)
+        spent = sa.func.sum(sa.case((paid, Purchase.amount_minor), else_=0))
+        return (
+            sa.select(
+                some.c.id,
+                sa.func.max(Purchase.at).label("last_at"),
+                sa.func.coalesce(sa.func.sum(sa.case((inside, 1), else_=0)), 0).label("frequency"),
+                sa.func.coalesce(spent, 0).label("monetary"),
+            )
+            .select_from(some)
+            .outerjoin(Purchase, sa.and_(Purchase.customer_id == some.c.id, Purchase.at <= self.as_of))
+            .group_by(some.c.id)
+            .subquery()
         )
-        .select_from(bought)
-        .outerjoin(
-            current,
-            sa.and_(
-                current.customer_id == bought.c.id, current.scheme_id == scheme, current.ended_at.is_(None)
-            ),
-        )
-        .order_by(bought.c.id)
+
+
+def _moved(row: Mapping[str, Any]) -> TierChanged:
+    return TierChanged(
+        assignment_id=row["id"],
+        customer_id=row["customer_id"],
+        scheme_id=row["scheme_id"],
+        tier_id=row["tier_id"],
     )

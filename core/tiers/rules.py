@@ -1,17 +1,21 @@
-"""How a customer is graded on recency, frequency and monetary value: pure functions (TIE-2).
+"""How a customer is graded on recency, frequency, monetary value and signals: pure functions (TIE-2).
 
-JSON that clients read has the names of the API: `recencyDays`, `frequency`, `monetaryMinor`.
+JSON that clients read has the names of the API: `recencyDays`, `frequency`, `monetaryMinor`; the signals
+stand by name under `signals`, which is left out where there are none.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Self
 
+from core.db.model import camel
 from core.money import Money
 from core.text import Text
+from core.tiers.signals import Signal
 
 REASON = Text(
     "{bought}: meets the conditions of {tier} (rule version {version})",
@@ -26,40 +30,77 @@ BOUGHT = Text(
     "距上次购买 {days} 天，{window} 天内购买 {count} 次、共 {spend}",
 )
 NEVER = Text("bought nothing yet", "尚未购买")
+BESIDE = Text("{bought}, {about} = {figure}", "{bought}，{about} = {figure}")
+
+SIGNALS = "signals"
+AT_MOST = frozenset({"recency_days"})
+"""Figures of which less is better; of all others, more is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a rule looks at. `recency_days` is None for somebody who never bought."""
-
-    recency_days: int | None
-    frequency: int
-    monetary_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What the customers of a tier have reached, all of it; None asks nothing.
-
-    At most `recency_days` since the last purchase; in the window at least `frequency` purchases and
-    `monetary_minor` minor units.
-    """
+@dataclass(frozen=True)
+class Figures:
+    """One figure for each measure: those of the core, and signals by name. None: there is no figure."""
 
     recency_days: int | None = None
     frequency: int | None = None
     monetary_minor: int | None = None
+    signals: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From the stored form."""
+        core = {name: stored[shown] for name, shown in MEASURES.items()}
+        return cls(**core, signals=stored.get(SIGNALS, {}))
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The form that is stored and shown."""
+        return nested(self.by_name)
+
+    @property
+    def by_name(self) -> dict[str, int | None]:
+        """Every figure; a signal's name has a dot in it, so that no two are alike."""
+        mine = vars(self)
+        return {**{name: mine[name] for name in MEASURES}, **self.signals}
+
+
+MEASURES = {one.name: camel(one.name) for one in fields(Figures) if one.name != SIGNALS}
+"""The measures of the core: how they are called here and in the API."""
+
+
+def nested(figures: Mapping[str, int | None]) -> dict[str, Any]:
+    """Figures by name as they are stored and shown: signals apart from the measures of the core."""
+    core = {MEASURES[name]: figure for name, figure in figures.items() if name in MEASURES}
+    signals = {name: figure for name, figure in figures.items() if name not in MEASURES}
+    return {**core, SIGNALS: signals} if signals else core
+
+
+class Inputs(Figures):
+    """What a rule looks at. There is no `recency_days` for somebody who never bought."""
+
+
+class Conditions(Figures):
+    """What the customers of a tier have reached, all of it; what is not there asks nothing.
+
+    At most `recency_days` since the last purchase; in the window at least `frequency` purchases and
+    `monetary_minor` minor units; at least so much of each signal.
+    """
+
+    @cached_property
+    def asked(self) -> Mapping[str, int]:
+        """The figures that are asked for."""
+        return {name: figure for name, figure in self.by_name.items() if figure is not None}
 
     def lacking(self, inputs: Inputs) -> dict[str, int | None]:
         """By how much each condition is missed; null days for somebody who never bought. Empty: all met."""
         lack: dict[str, int | None] = {}
-        if self.recency_days is not None and inputs.recency_days is None:
-            lack["recencyDays"] = None
-        elif self.recency_days is not None and inputs.recency_days > self.recency_days:  # type: ignore[operator]
-            lack["recencyDays"] = inputs.recency_days - self.recency_days  # type: ignore[operator]
-        if self.frequency is not None and inputs.frequency < self.frequency:
-            lack["frequency"] = self.frequency - inputs.frequency
-        if self.monetary_minor is not None and inputs.monetary_minor < self.monetary_minor:
-            lack["monetaryMinor"] = self.monetary_minor - inputs.monetary_minor
+        reached = inputs.by_name
+        for name, asked in self.asked.items():
+            figure = reached[name]
+            if figure is None:
+                lack[name] = None
+            elif (short := figure - asked if name in AT_MOST else asked - figure) > 0:
+                lack[name] = short
         return lack
 
 
@@ -74,10 +115,7 @@ class Thresholds:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """From the stored form."""
-        tiers = (
-            (t["code"], Conditions(t["recencyDays"], t["frequency"], t["monetaryMinor"]))
-            for t in stored["tiers"]
-        )
+        tiers = ((tier["code"], Conditions.of(tier)) for tier in stored["tiers"])
         return cls(stored["windowDays"], stored["currency"], tuple(tiers))
 
     @property
@@ -86,16 +124,13 @@ class Thresholds:
         return {
             "windowDays": self.window_days,
             "currency": self.currency,
-            "tiers": [
-                {
-                    "code": code,
-                    "recencyDays": asked.recency_days,
-                    "frequency": asked.frequency,
-                    "monetaryMinor": asked.monetary_minor,
-                }
-                for code, asked in self.tiers
-            ],
+            "tiers": [{"code": code, **asked.stored} for code, asked in self.tiers],
         }
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """The names of the signals that some tier asks for."""
+        return frozenset(name for _, asked in self.tiers for name in asked.signals)
 
     def grade(self, inputs: Inputs) -> str:
         """The code of the customer's tier; the last tier asks nothing."""
@@ -107,22 +142,22 @@ class Thresholds:
         if place == 0:
             return None
         above, asked = self.tiers[place - 1]
-        return {"tier": above, **asked.lacking(inputs)}
+        return {"tier": above, **nested(asked.lacking(inputs))}
 
     def evidence(self, inputs: Inputs, as_of: dt.datetime) -> dict[str, Any]:
         """What was looked at, and how, in the form that is stored and shown."""
         return {
-            "recencyDays": inputs.recency_days,
-            "frequency": inputs.frequency,
-            "monetaryMinor": inputs.monetary_minor,
+            **inputs.stored,
             "currency": self.currency,
             "windowDays": self.window_days,
             "asOf": as_of.isoformat(),
         }
 
-    def reason(self, inputs: Inputs, tier: Text, version: int, *, lowest: bool) -> Text:
+    def reason(
+        self, inputs: Inputs, tier: Text, version: int, *, lowest: bool, signals: Sequence[Signal] = ()
+    ) -> Text:
         """Why, in both languages. It quotes what was looked at and no threshold: those are another class."""
-        spend = Money(inputs.monetary_minor, self.currency)
+        spend = Money(inputs.monetary_minor or 0, self.currency)
         bought = NEVER if inputs.recency_days is None else BOUGHT
         said = LOWEST if lowest else REASON
         facts = {
@@ -131,7 +166,12 @@ class Thresholds:
             "window": self.window_days,
             "spend": spend,
         }
+        en, zh = bought.say("en", **facts), bought.say("zh", **facts)
+        for one in signals:
+            figure = inputs.signals[one.name]
+            en = BESIDE.say("en", bought=en, about=one.about.en, figure=figure)
+            zh = BESIDE.say("zh", bought=zh, about=one.about.zh, figure=figure)
         return Text(
-            said.say("en", bought=bought.say("en", **facts), tier=tier.en, version=version),
-            said.say("zh", bought=bought.say("zh", **facts), tier=tier.zh, version=version),
+            said.say("en", bought=en, tier=tier.en, version=version),
+            said.say("zh", bought=zh, tier=tier.zh, version=version),
         )

@@ -14,14 +14,17 @@ from core.access.viewer import Viewer
 from core.customers.models import Customer
 from core.customers.records import CUSTOMER
 from core.db.database import UnitOfWork
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
+from core.events.publish import publish
 from core.money import CURRENCIES, NO_CURRENCY
 from core.text import Text
 from core.tiers import permissions
 from core.tiers.choices import AssignmentKind
+from core.tiers.events import TierChanged
 from core.tiers.models import Tier, TierAssignment, TierRule, TierScheme
 from core.tiers.regrade import Regrade, Summary
 from core.tiers.rules import Conditions, Thresholds
+from core.tiers.signals import Signals, signals_of
 
 MOST_DAYS = 3_660
 SCHEME = Text("tier scheme", "分层方案")
@@ -33,6 +36,12 @@ EVERY_TIER = Text(
 )
 LAST = Text("the lowest tier has no conditions: it takes all others", "最低层级不设条件：容纳其余所有客户")
 FIGURE = Text("a whole number, not below zero", "应为不小于零的整数")
+UNKNOWN = Text("no signal is called {names}; there are: {known}", "没有信号 {names}；已有：{known}")
+SWITCHED_OFF = Text(
+    "version {version} of the rule asks for {names}, which no plugin that is switched on provides: "
+    "switch on {owners}, or set thresholds without it",
+    "规则第 {version} 版使用信号 {names}，已启用的插件均未提供：请启用 {owners}，或改设不含它的阈值",
+)
 WINDOW = Text("from 1 to {most} days", "应为 1 至 {most} 天")
 AS_OF = Text(
     "not in the future, and not before the newest grade ({newest})",
@@ -57,7 +66,7 @@ class TierService:
             self.work, self.viewer, permissions.SET_THRESHOLDS, TierScheme, scheme, SCHEME, "schemeId"
         )
         await self._lock(scheme)
-        check(thresholds, [tier.code for tier in await self._tiers(scheme)])
+        check(thresholds, [tier.code for tier in await self._tiers(scheme)], signals_of(self.work))
         newest = await session.scalar(
             sa.select(sa.func.max(TierRule.version)).where(TierRule.scheme_id == scheme)
         )
@@ -112,6 +121,8 @@ class TierService:
         )
         session.add(row)
         await session.flush()
+        moved = TierChanged(assignment_id=row.id, customer_id=customer, scheme_id=scheme, tier_id=tier)
+        await publish(self.work, moved)
         return row
 
     async def regrade(self, scheme: UUID, as_of: dt.datetime | None = None) -> Summary:
@@ -135,7 +146,12 @@ class TierService:
         if rule is None:
             return Summary(None)
         tiers = {tier.code: tier for tier in await self._tiers(scheme)}
-        return await Regrade(self.work, rule, Thresholds.of(rule.thresholds), tiers, at).run()
+        thresholds, signals = Thresholds.of(rule.thresholds), signals_of(self.work)
+        if gone := signals.unknown(thresholds.signals):
+            owners = ", ".join(sorted({name.partition(".")[0] for name in gone}))
+            raise Conflict(None, SWITCHED_OFF, version=rule.version, names=", ".join(gone), owners=owners)
+        asked = signals.of(thresholds.signals)
+        return await Regrade(self.work, rule, thresholds, tiers, asked, at).run()
 
     async def _tiers(self, scheme: UUID) -> Sequence[Tier]:
         """The tiers, the highest first."""
@@ -151,7 +167,7 @@ class TierService:
         )
 
 
-def check(thresholds: Thresholds, codes: Sequence[str]) -> None:
+def check(thresholds: Thresholds, codes: Sequence[str], signals: Signals) -> None:
     """INVALID_INPUT for thresholds that can't grade the tiers of this scheme."""
     if not 1 <= thresholds.window_days <= MOST_DAYS:
         raise InvalidInput("windowDays", WINDOW, most=MOST_DAYS)
@@ -161,7 +177,9 @@ def check(thresholds: Thresholds, codes: Sequence[str]) -> None:
         raise InvalidInput("tiers", EVERY_TIER, tiers=", ".join(codes))
     if thresholds.tiers[-1][1] != Conditions():
         raise InvalidInput("tiers", LAST)
-    for code, asked in thresholds.tiers:
-        for figure in (asked.recency_days, asked.frequency, asked.monetary_minor):
-            if figure is not None and figure < 0:
-                raise InvalidInput(f"tiers.{code}", FIGURE)
+    for code, conditions in thresholds.tiers:
+        if strange := signals.unknown(conditions.signals):
+            known = ", ".join(signals.by_name)
+            raise InvalidInput(f"tiers.{code}.signals", UNKNOWN, names=", ".join(strange), known=known)
+        if any(figure < 0 for figure in conditions.asked.values()):
+            raise InvalidInput(f"tiers.{code}", FIGURE)

@@ -14,12 +14,15 @@ from core.demo.load import load_demo
 from core.errors import Conflict
 from core.identity.tokens import sign_development_token
 from core.logging import configure_logging
+from core.runtime import operator
 from core.settings import load_settings
 from core.text import Text
 from schema.application import Application, build, make_web
 from schema.http.protocol import SampleToken
 from schema.http.serving import listen, run, serve_on
+from schema.plugin.adopting import adopt
 
+ADOPTED = "suggested by the plugin, adopted with the demo data"
 LISTENING = Text(
     "Baoke listens on {address} "
     "(GraphQL: POST /graphql, health: /healthz and /readyz; in development GraphiQL: /graphiql)",
@@ -80,12 +83,14 @@ def serve(context: typer.Context) -> None:
 
 
 async def _serve(frame: Frame, app: Application) -> None:
-    await migrate(app.database)
+    await migrate(app.database, app.plugins.owners)
     known: list[Sample] = []
     with listen(app.settings) as listening:
         if app.settings.development:
             with suppress(Conflict):  # there is data already
-                frame.say((await load_demo(app.database, app.settings)).text)
+                frame.say((await load_demo(app.database, app.settings, plugins=app.plugins)).text)
+                for plugin in app.plugins.on:
+                    await adopt(app.keeper, operator(), plugin, ADOPTED)
             known = await samples(app)
         host, port = listening.getsockname()[:2]
         frame.say(LISTENING, address=f"http://{f'[{host}]' if ':' in host else host}:{port}")
@@ -93,4 +98,6 @@ async def _serve(frame: Frame, app: Application) -> None:
             frame.say(SAMPLE, role=sample.role, employee=sample.employee, token=sample.token(app).token)
         if known:
             frame.say(TRY, queries="\n\n".join(QUERIES))
-        await serve_on(listening, make_web(app, lambda: [sample.token(app) for sample in known]))
+        await serve_on(
+            listening, make_web(app, lambda: [sample.token(app) for sample in known]), app.settings
+        )

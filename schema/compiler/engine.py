@@ -18,9 +18,10 @@ from schema.compiler.dialect import Dialect, dialect_of
 from schema.compiler.documents import Document, Documents
 from schema.compiler.interpreter import Asked, Interpreter
 from schema.compiler.program import Filler, Program, render
-from schema.compiler.roots import Tree, select_operation
+from schema.compiler.roots import select_operation
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
+from schema.compiler.tree import Space
 from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
 from schema.vocabulary.targets import BatchContext
@@ -48,7 +49,7 @@ class Read:
 
     program: Program | None
     selector: Selector | None
-    tree: Tree | None
+    tree: Space | None
     redactions: list[dict[str, Any]]
     refusal: Forbidden | None = None
 
@@ -164,7 +165,7 @@ class Engine:
             viewer.plan,
             viewer.narrow,
             self.dialect,
-            self.database.sealer,
+            self.database,
             document.fragments,
             variables,
             self.settings.max_page,

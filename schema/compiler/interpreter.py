@@ -27,7 +27,6 @@ from schema.compiler.dialect import Dialect
 from schema.compiler.documents import Document
 from schema.compiler.elements import Concat, Gather
 from schema.compiler.program import Filler, render
-from schema.compiler.roots import Tree
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
 from schema.compiler.tree import (
@@ -43,6 +42,7 @@ from schema.compiler.tree import (
     Opaque,
     Part,
     Row,
+    Space,
     Value,
 )
 from schema.compiler.values import Variables
@@ -86,17 +86,13 @@ class Interpreter:
         """`database` is read through its reader only; `services` are for resolvers."""
         self._schema, self._dialect, self._database, self._services = schema, dialect, database, services
 
-    async def run(self, document: Document, tree: Tree, asked: Asked) -> Result:
+    async def run(self, document: Document, tree: Space, asked: Asked) -> Result:
         """Read the whole tree, then let the executor complete it."""
         reading = _Reading(self._dialect, self._database, asked)
-        root: dict[str, Any] = {ROW_TYPE: "Query"}
-        for key, item in tree.roots:
-            if not isinstance(item, Opaque):
-                root[key] = await reading.root(item)
         outcome: Any = execute(
             self._schema.core,
             document.ast,
-            root_value=root,
+            root_value=await reading.space(tree),
             context_value=RequestContext(asked.viewer, self._services),
             variable_values=dict(asked.given),  # it coerces them itself
             operation_name=document.name,
@@ -140,10 +136,19 @@ class _Reading:
     def __init__(self, dialect: Dialect, database: Database, asked: Asked) -> None:
         self._d, self._database, self._asked, self._s = dialect, database, asked, asked.selector
 
-    async def root(self, item: Any) -> Any:
-        """One root field."""
+    async def space(self, space: Space) -> dict[str, Any]:
+        """All roots; what has a resolver of its own is left to the executor."""
+        found: dict[str, Any] = {ROW_TYPE: space.type_name}
+        for key, item in space.roots:
+            if not isinstance(item, Opaque):
+                found[key] = await self._root(item)
+        return found
+
+    async def _root(self, item: Any) -> Any:
         if isinstance(item, ConstantPart):
             return orjson.loads(item.text)
+        if isinstance(item, Space):
+            return await self.space(item)
         cut = _cut(item)
         value = await self._ask(Shaper(self._d).statement([("v", cut)]))
         pending: dict[int, _Pending] = {}

@@ -5,10 +5,9 @@ What the payload selects is compiled, and refused where it must be, before anyth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -25,67 +24,28 @@ from core.services import Services
 from schema.compiler.caches import Bounded
 from schema.compiler.documents import Document
 from schema.compiler.engine import Answer, Engine
-from schema.compiler.inputs import Build, builder
-from schema.compiler.program import Program, render
+from schema.compiler.inputs import builder
+from schema.compiler.prepared import (
+    Field,
+    Fields,
+    PayloadRow,
+    Prepared,
+    fields_in,
+    is_below,
+    json_of,
+    name_of,
+    written,
+)
+from schema.compiler.program import render
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
 from schema.compiler.values import Variables, arguments, plain
 from schema.vocabulary.errors import error_type
 from schema.vocabulary.mutations import Call
-from schema.vocabulary.targets import Changed, Mutates
+from schema.vocabulary.targets import Changed, Mutates, Namespace
 
 CHANGED = "changed_row"
-
-
-@dataclass(slots=True)
-class _Row:
-    """A selected row of the payload: which attribute names its key, and the program that reads it."""
-
-    attribute: str
-    program: Program
-
-
-Selected: TypeAlias = list[tuple[str, str]]
-"""Response key and name of each selected field."""
-
-
-@dataclass(slots=True)
-class _Field:
-    """A mutation field as it was selected.
-
-    `members`: what is selected of the payload and of each error; `build` makes the act's input of a value;
-    `given`: the structure of that value.
-    """
-
-    key: str
-    name: str
-    target: Mutates
-    node: FieldNode
-    rows: dict[str, _Row]
-    members: dict[str, Selected]
-    build: Build
-    given: Any = None
-
-    @property
-    def payload(self) -> str:
-        """Name of the payload's type."""
-        return name_of(self.target.payload)
-
-
-@dataclass(slots=True)
-class _Prepared:
-    """A mutation operation, compiled under one plan: fields (or the key of a `__typename`), redactions."""
-
-    fields: list[_Field | str]
-    redactions: list[dict[str, Any]]
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return 2000 + sum(
-            row.program.size for f in self.fields if isinstance(f, _Field) for row in f.rows.values()
-        )
 
 
 @dataclass(slots=True)
@@ -106,7 +66,7 @@ class Mutator:
         self._engine, self._policies, self._services = engine, policies, services
         self._people_changed = people_changed
         settings = engine.settings
-        self._kept: Bounded[_Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
+        self._kept: Bounded[Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
 
     async def run(self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer) -> Answer:
         """All fields of the operation, one after the other, each in a transaction of its own."""
@@ -119,70 +79,82 @@ class Mutator:
         if prepared is None:
             prepared = await self._prepare(document, variables, viewer)
             self._kept.put(key, prepared, prepared.size)
-        inputs = [_input(f, variables) if isinstance(f, _Field) else None for f in prepared.fields]
-        answer = Answer(b"")
-        read: set[str] = set()  # fields whose payload was read: only there something was redacted
-        parts: dict[str, bytes] = {}
-        for one, input_ in zip(prepared.fields, inputs, strict=True):
-            if isinstance(one, str) or input_ is None:
-                parts[str(one)] = b'"Mutation"'
-            else:
-                outcome = await self._outcome(one, input_, variables, viewer, answer)
-                if isinstance(outcome, bytes):
-                    parts[one.key] = outcome
-                else:
-                    read.add(one.key)
-                    parts[one.key] = await self._payload(one, outcome, variables, viewer)
-        answer.data = _object(parts)
-        answer.redactions = [r for r in prepared.redactions if r["path"][0] in read]
+        inputs = [(one, _input(one, variables)) for one in fields_in(prepared.fields)]
+        answer, parts = Answer(b""), dict[tuple[str, ...], bytes]()
+        for one, input_ in inputs:
+            outcome = await self._outcome(one, input_, variables, viewer, answer)
+            if isinstance(outcome, bytes):
+                parts[one.path] = outcome
+            else:  # only of a payload that was read, something was redacted
+                parts[one.path] = await self._payload(one, outcome, variables, viewer)
+                answer.redactions += [r for r in prepared.redactions if is_below(r["path"], one.path)]
+        answer.data = written(prepared.fields, parts)
         return answer
 
     # -- before anything is done
-    async def _prepare(self, document: Document, variables: Variables, viewer: Viewer) -> _Prepared:
+    async def _prepare(self, document: Document, variables: Variables, viewer: Viewer) -> Prepared:
         """Compile once, and let the database look at what the payload reads, of no row."""
         s = self._engine.selector(viewer, document, variables)
-        selected = s.collect([document.operation], "Mutation")
-        fields = [self._field(s, key, nodes) for key, nodes in selected.items()]
+        fields = self._fields(s, [document.operation], "Mutation", (), ())
         s.raise_refusal()
-        for one in fields:
-            if isinstance(one, _Field):
-                field = self._engine.schema.graphql_field("Mutation", one.name)
-                one.given = arguments(one.node, field, variables, one.key)["input"]
-                for row in one.rows.values():
-                    await self._read(row, None, variables, viewer)
-        return _Prepared(fields, s.redactions)
+        for one in fields_in(fields):
+            field = self._engine.schema.graphql_field(one.owner, one.node.name.value)
+            one.given = arguments(one.node, field, variables, ".".join(one.path))["input"]
+            for row in one.rows.values():
+                await self._read(row, None, variables, viewer)
+        return Prepared(fields, s.redactions)
 
-    def _field(self, s: Selector, key: str, nodes: list[FieldNode]) -> _Field | str:
-        name = nodes[0].name.value
-        if name == "__typename":
-            return key
+    def _fields(
+        self, s: Selector, above: list[Any], owner: str, path: tuple[str, ...], names: tuple[str, ...]
+    ) -> Fields:
+        """What is selected of Mutation, or of a namespace in it. `names`: those of the namespaces so far."""
+        made: Fields = {}
+        for key, nodes in s.collect(above, owner).items():
+            name = nodes[0].name.value
+            target = self._engine.schema.target(owner, name)
+            if isinstance(target, Namespace):
+                inner = self._engine.schema.type_behind(owner, name)
+                made[key] = self._fields(s, nodes, inner, (*path, key), (*names, name))
+            elif isinstance(target, Mutates):
+                made[key] = self._field(s, (*path, key), ".".join((*names, name)), owner, target, nodes)
+            else:
+                made[key] = orjson.dumps(owner)  # `__typename`; Mutation has no other fields
+        return made
+
+    def _field(
+        self,
+        s: Selector,
+        path: tuple[str, ...],
+        name: str,
+        owner: str,
+        target: Mutates,
+        nodes: list[FieldNode],
+    ) -> Field:
         schema = self._engine.schema
-        target = schema.target("Mutation", name)
-        assert isinstance(target, Mutates), name  # noqa: S101
-        made = _Field(key, name, target, nodes[0], {}, {}, builder(schema, target.input))
+        made = Field(path, name, owner, target, nodes[0], {}, {}, builder(schema, target.input))
         for member in (made.payload, *(name_of(error_type(e)) for e in target.errors)):
             found = s.collect(nodes, member)
             made.members[member] = [(response, subs[0].name.value) for response, subs in found.items()]
             for response, subs in found.items():
                 shown = schema.target(member, subs[0].name.value)
                 if isinstance(shown, Changed):
-                    made.rows[response] = self._row(s, shown, subs, [key, response], member)
+                    made.rows[response] = self._row(s, shown, subs, [*path, response], member)
         return made
 
     def _row(
         self, s: Selector, shown: Changed, nodes: list[FieldNode], path: list[str], payload: str
-    ) -> _Row:
+    ) -> PayloadRow:
         tree = lookup(s, shown.model.__name__, sa.bindparam(CHANGED, type_=Key()), nodes, path)
         statement = sa.select(Shaper(self._engine.dialect).lookup(tree, tree.value))
         program = render(statement, self._engine.dialect, s.parameters, s.holes)
-        return _Row(self._attribute(payload, nodes[0].name.value), program)
+        return PayloadRow(self._attribute(payload, nodes[0].name.value), program)
 
     def _attribute(self, payload: str, field: str) -> str:
         return self._engine.schema.get_field_for_type(field, payload).python_name  # type: ignore[union-attr]
 
     # -- acting
     async def _outcome(
-        self, one: _Field, given: _Given, variables: Variables, viewer: Viewer, answer: Answer
+        self, one: Field, given: _Given, variables: Variables, viewer: Viewer, answer: Answer
     ) -> bytes | Mapping[str, Any]:
         """What came of it; the text of an error where nothing did."""
         try:
@@ -193,11 +165,11 @@ class Mutator:
             return self._error(one, error, viewer)
         except RequestError as error:
             place = {"field": error.field} if error.field else {}
-            said = {"message": error.message(viewer.language), "path": [one.key]}
+            said = {"message": error.message(viewer.language), "path": [*one.path]}
             answer.errors.append({**said, "extensions": {"code": error.code, **place}})
             return b"null"
 
-    async def _act(self, one: _Field, given: _Given, viewer: Viewer) -> Mapping[str, Any]:
+    async def _act(self, one: Field, given: _Given, viewer: Viewer) -> Mapping[str, Any]:
         async with self._engine.database.unit_of_work() as work:
             call = Call(
                 work,
@@ -225,7 +197,7 @@ class Mutator:
 
     # -- what came of it
     async def _payload(
-        self, one: _Field, outcome: Mapping[str, Any], variables: Variables, viewer: Viewer
+        self, one: Field, outcome: Mapping[str, Any], variables: Variables, viewer: Viewer
     ) -> bytes:
         parts: dict[str, bytes] = {}
         for response, field in one.members[one.payload]:
@@ -238,13 +210,13 @@ class Mutator:
                 parts[response] = orjson.dumps(one.payload)
             else:
                 parts[response] = orjson.dumps(outcome.get(self._attribute(one.payload, field)))
-        return _object(parts)
+        return json_of(parts)
 
-    async def _read(self, row: _Row, key: UUID | None, variables: Variables, viewer: Viewer) -> bytes:
+    async def _read(self, row: PayloadRow, key: UUID | None, variables: Variables, viewer: Viewer) -> bytes:
         found = row.program.arguments(variables, viewer, {CHANGED: key})
         return await row.program.run(self._engine.database.reader, found, self._engine.filler(viewer))
 
-    def _error(self, one: _Field, error: Expected, viewer: Viewer) -> bytes:
+    def _error(self, one: Field, error: Expected, viewer: Viewer) -> bytes:
         if type(error) not in one.target.errors:
             message = f"{one.name} ended in {error.code}, which it does not declare"
             raise AssertionError(message) from error
@@ -255,19 +227,9 @@ class Mutator:
             "field": error.field,
             "__typename": name,
         }
-        return _object({response: orjson.dumps(said[field]) for response, field in one.members[name]})
+        return json_of({response: orjson.dumps(said[field]) for response, field in one.members[name]})
 
 
-def _input(one: _Field, variables: Variables) -> _Given:
+def _input(one: Field, variables: Variables) -> _Given:
     raw = plain(one.given, variables)
     return _Given(one.build(raw), raw)
-
-
-def name_of(declared: Any) -> str:
-    """The GraphQL name of a strawberry type."""
-    name: str = declared.__strawberry_definition__.name
-    return name
-
-
-def _object(parts: Mapping[str, bytes]) -> bytes:
-    return b"{" + b",".join(json.dumps(key).encode() + b":" + text for key, text in parts.items()) + b"}"

@@ -8,14 +8,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.db.database import Database
 from core.db.expressions import ListOf
-from core.db.sealing import Sealer
 from core.db.types import Key, Text, UtcTime
 from core.errors import BadUserInput, InvalidInput
 from core.ids import key_of
 from core.money import Money
 from core.text import Text as Words
 from schema.compiler.values import Getter, Leaf, Variables
+from schema.vocabulary.asked import Asked
 from schema.vocabulary.targets import Sealed
 
 NUL = Words("text can't hold the character U+0000", "文本不能包含字符 U+0000")
@@ -39,9 +40,9 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 class Parameters:
     """The parameters of one statement: name to the function that finds and checks the value."""
 
-    def __init__(self, sealer: Sealer) -> None:
-        """`sealer` makes the blind index of a value that a sealed field is compared with."""
-        self._sealer = sealer
+    def __init__(self, database: Database) -> None:
+        """`database`: for the blind index of what a sealed field is compared with, time, and services."""
+        self._database = database
         self.getters: dict[str, Getter] = {}
 
     def add(self, kind: sa.types.TypeEngine[Any], get: Getter) -> sa.BindParameter[Any]:
@@ -49,6 +50,13 @@ class Parameters:
         name = f"p{len(self.getters)}"
         self.getters[name] = get
         return sa.bindparam(name, type_=kind)
+
+    def getter(self, name: str, constant: Any) -> Getter | None:
+        """What finds the value of a parameter when the statement is run; None for a constant."""
+        if isinstance(constant, Asked):
+            database = self._database
+            return lambda _: constant.find(database.clock.now(), database.services)
+        return self.getters.get(name)
 
     def value(
         self, target: Any, prefix: str, leaf: Leaf, place: str, *, many: bool = False
@@ -79,7 +87,7 @@ class Parameters:
     def _blind(self, target: Sealed, value: str, place: str) -> bytes:
         checked_text(value, place)
         try:
-            return self._sealer.index(target.field, target.field.normal.normalize(value, place))
+            return self._database.sealer.index(target.field, target.field.normal.normalize(value, place))
         except InvalidInput as error:
             raise BadUserInput(place, error.reason, **error.params) from None
 

@@ -80,8 +80,8 @@ def render(
     (text,) = statement.selected_columns
     made = dialect.render(statement.with_only_columns(dialect.octets(text), maintain_column_froms=True))
     binders = [
-        Binder(name, parameters.getters.get(name), made.processors[name], made.constants.get(name))
-        for name in made.order
+        Binder(name, parameters.getter(name, constant), made.processors[name], constant)
+        for name, constant in ((name, made.constants.get(name)) for name in made.order)
     ]
     used = set(made.order)
     return Program(

@@ -1,9 +1,9 @@
-"""Root fields: the tree of a whole operation."""
+"""Root fields, those in namespaces too: the tree of a whole operation."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, OperationDefinitionNode
@@ -14,52 +14,47 @@ from core.errors import BadUserInput
 from core.ids import NOT_AN_ID, key_of, split_global_id
 from core.text import Text
 from schema.compiler.select import Selector
-from schema.compiler.tree import ConstantPart, Lookup, Nodes, Opaque, Root, is_opaque
+from schema.compiler.tree import ConstantPart, Lookup, Nodes, Opaque, Root, Space
 from schema.compiler.values import Leaf, Variables, arguments
-from schema.vocabulary.targets import AnyNode, ById, Merged, OfViewer, ToMany
+from schema.vocabulary.targets import AnyNode, ById, Merged, Namespace, OfViewer, ToMany
 
 TOO_MANY_IDS = Text("at most {most} ids", "最多 {most} 个编号")
 
 
-@dataclass
-class Tree:
-    """What an operation reads: response key and root, in order."""
-
-    roots: list[tuple[str, Root]]
-
-    @property
-    def opaque(self) -> bool:
-        """Whether some field has a resolver of its own."""
-        return any(is_opaque(root) for _, root in self.roots)
-
-
-def select_operation(selector: Selector, operation: OperationDefinitionNode) -> Tree:
+def select_operation(selector: Selector, operation: OperationDefinitionNode) -> Space:
     """The tree of a query; raises the refusal that comes first."""
-    roots: list[tuple[str, Root]] = []
-    for key, nodes in selector.collect([operation], "Query").items():
-        try:
-            roots.append((key, _root(selector, nodes, key)))
-        except BadUserInput as error:
-            selector.refuse(error)
+    tree = _space(selector, [operation], "Query", [])
     selector.raise_refusal()
-    return Tree(roots)
+    return tree
 
 
-def _root(s: Selector, nodes: list[FieldNode], key: str) -> Root:
-    name = nodes[0].name.value
+def _space(s: Selector, nodes: list[Any], type_name: str, path: list[str]) -> Space:
+    roots: list[tuple[str, Root]] = []
+    for key, fields in s.collect(nodes, type_name).items():
+        try:
+            roots.append((key, _root(s, type_name, fields, [*path, key])))
+        except BadUserInput as error:
+            s.refuse(error)
+    return Space(type_name, roots)
+
+
+def _root(s: Selector, type_name: str, nodes: list[FieldNode], path: list[str]) -> Root:
+    name, place = nodes[0].name.value, ".".join(path)
     if name == "__typename":
-        return ConstantPart('"Query"')
-    target = s.schema.target("Query", name) if not name.startswith("__") else None
+        return ConstantPart(json.dumps(type_name))
+    target = s.schema.target(type_name, name) if not name.startswith("__") else None
+    if isinstance(target, Namespace):
+        return _space(s, nodes, s.schema.type_behind(type_name, name), path)
     if isinstance(target, (ToMany, Merged)):
-        return s.lists.many(target, nodes, [key], "Query", ALL_CELLS)
+        return s.lists.many(target, nodes, path, type_name, ALL_CELLS)
     if isinstance(target, OfViewer):
-        return lookup(s, target.model.__name__, employee_parameter(), nodes, [key])
+        return lookup(s, target.model.__name__, employee_parameter(), nodes, path)
     if isinstance(target, (ById, AnyNode)):
-        given = arguments(nodes[0], s.schema.graphql_field("Query", name), s.variables, key)
+        given = arguments(nodes[0], s.schema.graphql_field(type_name, name), s.variables, place)
         if isinstance(target, ById):
-            return _by_id(s, target.model.__name__, given["id"], nodes, [key])
-        return _nodes(s, given["ids"], nodes, key) if target.many else _node(s, given["id"], nodes, key)
-    return Opaque(f"Query.{name}")
+            return _by_id(s, target.model.__name__, given["id"], nodes, path)
+        return _nodes(s, given["ids"], nodes, path) if target.many else _node(s, given["id"], nodes, path)
+    return Opaque(f"{type_name}.{name}")
 
 
 def lookup(s: Selector, type_name: str, value: Any, nodes: list[FieldNode], path: list[str]) -> Lookup:
@@ -92,12 +87,12 @@ def type_of(s: Selector, text: Any, place: str) -> str:
     raise BadUserInput(place, NOT_AN_ID)
 
 
-def _node(s: Selector, given: Leaf, nodes: list[FieldNode], key: str) -> Root:
-    return _by_id(s, type_of(s, given.sample, f"{key}.id"), given, nodes, [key])
+def _node(s: Selector, given: Leaf, nodes: list[FieldNode], path: list[str]) -> Root:
+    return _by_id(s, type_of(s, given.sample, f"{'.'.join(path)}.id"), given, nodes, path)
 
 
-def _nodes(s: Selector, given: Leaf, nodes: list[FieldNode], key: str) -> Root:
-    place = f"{key}.ids"
+def _nodes(s: Selector, given: Leaf, nodes: list[FieldNode], path: list[str]) -> Root:
+    place = f"{'.'.join(path)}.ids"
     if len(given.sample) > s.most_rows:
         s.refuse(BadUserInput(place, TOO_MANY_IDS, most=s.most_rows))
     found = set()
@@ -121,5 +116,5 @@ def _nodes(s: Selector, given: Leaf, nodes: list[FieldNode], key: str) -> Root:
         return ids
 
     lists = [s.parameters.keys(ids_of(prefix)) for prefix in prefixes]
-    lookups = [lookup(s, name, None, nodes, [key, "*"]) for name in names]
+    lookups = [lookup(s, name, None, nodes, [*path, "*"]) for name in names]
     return Nodes(lookups, lists)

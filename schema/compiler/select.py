@@ -17,7 +17,7 @@ from graphql import FieldNode, FragmentDefinitionNode, InlineFragmentNode, Varia
 
 from core.access.cells import BITS, Cells, Predicate, choose, decide, scope
 from core.access.plan import HIDDEN, MASKED, SHOWN, AccessPlan
-from core.db.sealing import Sealer
+from core.db.database import Database
 from core.errors import BadUserInput, Forbidden, RequestError
 from schema.compiler.dialect import Dialect
 from schema.compiler.elements import NULL, Concat, json_object
@@ -55,7 +55,7 @@ class Selector:
         plan: AccessPlan,
         narrow: Collection[str],
         dialect: Dialect,
-        sealer: Sealer,
+        database: Database,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Variables,
         most_rows: int,
@@ -68,7 +68,7 @@ class Selector:
         self.schema, self.plan, self.dialect, self.most_rows = schema, plan, dialect, most_rows
         self.narrow = narrow
         self.variables, self._fragments, self.zone = variables, fragments, zone
-        self.parameters = Parameters(sealer)
+        self.parameters = Parameters(database)
         self.filters, self.lists = Filters(self), Lists(self)
         self.holes: list[Batch | Sealed] = []
         self.redactions: list[dict[str, Any]] = []
@@ -141,7 +141,7 @@ class Selector:
         """
         possible = reach if target.on_path else self.plan.catalogue.relations.possible(type_name)
         reached = self.plan.reach(type_name, possible, narrowed)
-        if isinstance(target, ToMany) and target.remote is not None:
+        if target.remote is not None and (isinstance(target, ToMany) or target.backward):
             reached = self.plan.shown_in(type_name, target.remote, reached)
         return possible, reached
 

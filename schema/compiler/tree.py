@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -221,22 +221,40 @@ class Opaque:
     name: str
 
 
+@dataclass
+class Space:
+    """The roots of an operation, or of a namespace (`query { points { … } }`): response key and root."""
+
+    type_name: str
+    roots: list[tuple[str, Root]]
+
+    @property
+    def opaque(self) -> bool:
+        """Whether some field has a resolver of its own."""
+        return is_opaque(self)
+
+
 Item: TypeAlias = Value | Row | One | Many | Opaque | ConstantPart
-Root: TypeAlias = Lookup | Many | Nodes | ConstantPart | Opaque
+Root: TypeAlias = Lookup | Many | Nodes | ConstantPart | Opaque | Space
+
+
+def below(item: Any) -> Iterator[Any]:
+    """What stands directly below an item."""
+    match item:
+        case Space():
+            yield from (root for _, root in item.roots)
+        case Row():
+            yield from (sub for _, sub in item.items)
+        case Many():
+            yield from item.nodes
+        case One() | Lookup():
+            yield item.row
+        case Members():
+            yield from item.rows.values()
+        case Nodes():
+            yield from item.lookups
 
 
 def is_opaque(item: Any) -> bool:
-    """Whether anything below has a resolver of its own."""
-    if isinstance(item, Opaque):
-        return True
-    if isinstance(item, Many):
-        return any(is_opaque(node) for node in item.nodes)
-    if isinstance(item, Row):
-        return any(is_opaque(sub) for _, sub in item.items)
-    if isinstance(item, (One, Lookup)):
-        return is_opaque(item.row)
-    if isinstance(item, Members):
-        return any(is_opaque(row) for row in item.rows.values())
-    if isinstance(item, Nodes):
-        return any(is_opaque(lookup) for lookup in item.lookups)
-    return False
+    """Whether it, or anything below it, has a resolver of its own."""
+    return isinstance(item, Opaque) or any(map(is_opaque, below(item)))

@@ -19,9 +19,9 @@ from schema.http.endpoint import GraphQLEndpoint
 from schema.http.envelope import Envelope
 from schema.http.errors import MethodNotAllowed, NoSuchPath, error_body
 from schema.http.graphiql import SampleTokens, graphiql_routes
-from schema.http.health import health_routes
+from schema.http.health import health_routes, no_checks
 from schema.http.negotiation import JSON, language_of
-from schema.http.protocol import Execute, Ping, SignInFunction
+from schema.http.protocol import Execute, Health, Ping, SignInFunction
 
 GRAPHQL_PATH = "/graphql"
 
@@ -46,6 +46,7 @@ def make_http_app(  # noqa: PLR0913 what it is made of
     sign_in: SignInFunction,
     ping: Ping,
     ids: Ids,
+    health: Health = no_checks,
     sample_tokens: SampleTokens = tuple,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
@@ -54,7 +55,7 @@ def make_http_app(  # noqa: PLR0913 what it is made of
     endpoint = GraphQLEndpoint(settings=settings, execute=execute, sign_in=sign_in, ids=ids)
     development = graphiql_routes(sample_tokens) if settings.development else []
     middleware = [Middleware(Envelope, ids=ids, passing=GRAPHQL_PATH)]
-    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
+    origins = settings.origins
     if origins:
         cors = Middleware(
             CORSMiddleware,
@@ -65,7 +66,7 @@ def make_http_app(  # noqa: PLR0913 what it is made of
         )
         middleware.insert(0, cors)
     app = HttpApp(
-        routes=[Route(GRAPHQL_PATH, endpoint), *health_routes(ping), *routes, *development],
+        routes=[Route(GRAPHQL_PATH, endpoint), *health_routes(ping, health), *routes, *development],
         middleware=middleware,
         exception_handlers={HTTPException: not_here},
         lifespan=lifespan,

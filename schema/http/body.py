@@ -50,6 +50,11 @@ def read_request(body: bytes) -> GraphQLRequest:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadRequest(None, NO_JSON) from None
+    return request_of(said)
+
+
+def request_of(said: Any) -> GraphQLRequest:
+    """The request that a JSON value is; BadRequest names what is wrong with it."""
     if not isinstance(said, dict):
         raise BadRequest(None, NO_OBJECT)
     query, name = said.get("query"), said.get("operationName")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -30,10 +30,24 @@ class Answer:
 
 # The engine may raise a BaokeError instead of answering; the edge words it.
 Execute: TypeAlias = Callable[[GraphQLRequest, Viewer], Awaitable[Answer]]
+# The same for operations that may be answered many times; the viewer is asked for anew each time.
+Stream: TypeAlias = Callable[[GraphQLRequest, Callable[[], Awaitable[Viewer]]], AsyncGenerator[Answer, None]]
 # From the value of the header Authorization; Unauthenticated for any that is not accepted.
 SignInFunction: TypeAlias = Callable[[bytes | None, Language], Awaitable[Viewer]]
 # Raises unless the database answers.
 Ping: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a plugin's health check. Where it is `critical` and not well, the process is not ready."""
+
+    name: str
+    well: bool
+    critical: bool
+
+
+Health: TypeAlias = Callable[[], Awaitable[list[Checked]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -20,6 +21,9 @@ TAKEN = Text(
     "{host}:{port} can't be listened on: choose another BAOKE_PORT or BAOKE_HOST",
     "无法监听 {host}:{port}：请另选 BAOKE_PORT 或 BAOKE_HOST",
 )
+
+PING = 20.0
+"""Seconds between two pings of a WebSocket, and to wait for the pong."""
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -71,8 +75,25 @@ class OneWriteProtocol(HttpToolsProtocol):
         super().connection_made(cast("asyncio.Transport", OneWrite(transport, self.loop)))
 
 
-async def serve_on(listening: socket.socket, web: Starlette) -> None:
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's own, which leaves a handshake open that the library behind it could not read."""
+
+    def data_received(self, data: bytes) -> None:
+        """Send what the library answers to such a handshake, and close."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.close_sent:
+            self.handshake_complete = self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+
+async def serve_on(listening: socket.socket, web: Starlette, settings: Settings) -> None:
     """Answer until SIGINT or SIGTERM; requests that are being answered are finished first."""
+    await server_of(web, settings).serve([listening])
+
+
+def server_of(web: Starlette, settings: Settings) -> uvicorn.Server:
+    """The server, as it is set up."""
     config = uvicorn.Config(
         web,
         http=OneWriteProtocol,
@@ -80,10 +101,15 @@ async def serve_on(listening: socket.socket, web: Starlette) -> None:
         access_log=False,
         server_header=False,
         date_header=False,
+        ws=SocketProtocol,
+        ws_max_size=settings.max_body,
+        ws_per_message_deflate=False,  # answers are small, and a compressor takes memory for each socket
+        ws_ping_interval=PING,
+        ws_ping_timeout=PING,
         proxy_headers=False,  # nobody asks for the client's address
         timeout_graceful_shutdown=10,
     )
-    await uvicorn.Server(config).serve([listening])
+    return uvicorn.Server(config)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

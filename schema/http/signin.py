@@ -105,6 +105,10 @@ class SignIn:
             viewer = kept.viewers[role, language] = self._viewer(claims, kept.principal, language)
         return viewer
 
+    async def expires_at(self, token: str) -> float:
+        """When an accepted token expires, in seconds since 1970; Unauthenticated for another one."""
+        return (await self._verifier.verify(token)).expires_at
+
     def _viewer(self, claims: Claims, principal: Principal | None, language: Language) -> Viewer:
         role = claims.role
         if principal is not None and (principal.suspended or role not in principal.roles):

@@ -115,13 +115,13 @@ class Columns:
             needed |= garden.fixed(name) | {c.name for c in columns if c.foreign_keys}
             if not plan.rows(name):  # nothing is read of it, whatever the statement names
                 needed |= set(columns.keys())
-            for field, target in schema.declared(name).items():
+            for (*_, field), declaring, target in schema.fields_within(name):
                 if isinstance(target, ToMany):  # a list that is empty by the plan may have any order
                     fields = schema.declared(target.type_name)
-                    needed |= {c for f, _ in target.order for c in columns_of(fields[f])}
+                    needed |= {c for f, _ in target.order if f in fields for c in columns_of(fields[f])}
                 if not isinstance(target, VALUES):
                     continue
-                effects = {plan.effects(name, field)[cell] for cell in plan.rows(name)}
+                effects = {plan.effects(declaring, field)[cell] for cell in plan.rows(name)}
                 if isinstance(target, Sealed):
                     stem = target.field.name
                     needed |= {f"{stem}_sealed", f"{stem}_index"} if SHOWN in effects else set()

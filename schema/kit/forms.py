@@ -12,6 +12,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQ
 from core.db.model import Model, camel, sealed_fields
 from schema.kit.attack import Case
 from schema.kit.planting import Planted
+from schema.kit.routes import nested
 from schema.kit.samples import FAR, SEALED
 from schema.kit.texts import fields_of, literal, money
 from schema.vocabulary.mutations import FILLS, Fills
@@ -22,9 +23,12 @@ DAY = dt.timedelta(days=1)
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """A mutation: what it needs, what it may be given beside, and the models whose rows it changes."""
+    """A mutation: what it needs, what it may be given beside, and the models whose rows it changes.
 
-    name: str
+    `path`: its name, behind those of the namespaces in which it is.
+    """
+
+    path: tuple[str, ...]
     target: Mutates
     needed: tuple[str, ...]
     free: tuple[str, ...]
@@ -35,14 +39,14 @@ class Form:
 def forms(case: Case) -> list[Form]:
     """All mutations of the schema."""
     schema, found = case.stage.app.schema, []
-    for name, target in schema.declared("Mutation").items():
+    for path, _, target in schema.fields_within("Mutation"):
         if isinstance(target, Mutates):
             fields = dataclasses.fields(target.input)
             fills = {f.name: f.metadata[FILLS] for f in fields if FILLS in (f.metadata or {})}
             needed = [f.name for f in fields if _is_needed(f)]
             free = [f.name for f in fields if f.name not in needed and f.name in fills]
             models = [t.model for t in schema.declared(_payload(target)).values() if isinstance(t, Changed)]
-            found.append(Form(name, target, tuple(needed), tuple(free), fills, tuple(models)))
+            found.append(Form(path, target, tuple(needed), tuple(free), fills, tuple(models)))
     return found
 
 
@@ -74,7 +78,7 @@ def _value(case: Case, form: Form, name: str, kind: Any, ids: Mapping[str, Plant
     for model in form.models if fills is not None else ():
         sealed = sealed_fields(model).get(name)
         if sealed is not None:
-            return SEALED[sealed.normal](FAR + case.draw.randrange(9_000))
+            return {**SEALED, **case.stage.garden.sealed}[sealed.normal](FAR + case.draw.randrange(9_000))
     past = fills is not None
     return _plain(case, kind, past=past)
 
@@ -113,7 +117,8 @@ def document(case: Case, form: Form, given: Mapping[str, Any]) -> str:
     error = "... on UserError { code message field }"
     shown = f"__typename {error} ... on {_payload(form.target)} {{ {' '.join(parts) or '__typename'} }}"
     kind = schema.input_type(form.target.input)
-    return f"mutation {{ {form.name}(input: {_written(given, kind)}) {{ {shown} }} }}"
+    *spaces, name = form.path
+    return f"mutation {{ {nested(spaces, f'{name}(input: {_written(given, kind)}) {{ {shown} }}')} }}"
 
 
 def _beside(case: Case, type_name: str) -> str:

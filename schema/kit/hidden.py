@@ -15,7 +15,7 @@ from core.access.plan import HIDDEN, SHOWN, AccessPlan
 from core.db.model import Model
 from schema.kit.planting import Garden, Planted
 from schema.vocabulary.schema import Schema
-from schema.vocabulary.targets import VALUES, Batch, Expression, Namespace, Sealed, ToOne, columns_of
+from schema.vocabulary.targets import VALUES, Batch, Expression, Sealed, ToOne, columns_of
 
 Twin: TypeAlias = Literal["near", "far", "nothing", "more"]
 """How a twin differs: nearest neighbours, values of another size, no values, further rows that are unseen."""
@@ -73,11 +73,14 @@ class Sight:
         for name, rows in self.garden.rows.items():
             fields = list(_fields(self.garden.schema, name))
             for row in rows:
-                for field, target, columns in fields:
-                    effect = self.effect(row, field)
+                effects = [self.effect(row, field) for field, _, _ in fields]
+                shown = {
+                    c for e, (*_, columns) in zip(effects, fields, strict=True) if e == SHOWN for c in columns
+                }
+                for effect, (field, target, columns) in zip(effects, fields, strict=True):
                     if row.spare or effect == SHOWN:
                         continue
-                    free = tuple(c for c in columns if self._free(row, c))
+                    free = tuple(c for c in columns if c not in shown and self._free(row, c))
                     if free:
                         whole = effect == HIDDEN or not isinstance(target, Sealed)
                         yield Hidden(row, field, free, whole)
@@ -130,13 +133,9 @@ def _fields(schema: Schema, name: str) -> Iterator[tuple[str, Any, tuple[str, ..
 def made_fields(schema: Schema) -> Iterator[tuple[str, tuple[str, ...], str, Any]]:
     """(owner, path, declaring type, target) of expressions and batch fields, those in namespaces too."""
     for owner in schema.models:
-        todo: list[tuple[str, tuple[str, ...]]] = [(owner, ())]
-        for declaring, path in todo:
-            for field, target in schema.declared(declaring).items():
-                if isinstance(target, Namespace):
-                    todo.append((schema.type_behind(declaring, field), (*path, field)))
-                elif isinstance(target, (Expression, Batch)):
-                    yield owner, (*path, field), declaring, target
+        for path, declaring, target in schema.fields_within(owner):
+            if isinstance(target, (Expression, Batch)):
+                yield owner, path, declaring, target
 
 
 def told_columns(garden: Garden, plan: AccessPlan) -> dict[tuple[str, str], frozenset[int]]:

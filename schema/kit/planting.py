@@ -23,6 +23,8 @@ from schema.vocabulary.targets import MoneyColumns
 
 FREE = 3
 """Rows of a type that knows no relations."""
+MANY = 48
+"""Rows of such a type, where rows of others take one each."""
 PAIR = 2
 
 
@@ -58,7 +60,7 @@ class Garden:
         self, schema: Schema, seat: Seat, sealed: Mapping[Normal, Callable[[int], str]] | None = None
     ) -> None:
         """`sealed`: generators of sealed values, for normal forms that the kit does not know."""
-        self.schema, self.seat, self._sealed = schema, seat, sealed or {}
+        self.schema, self.seat, self.sealed = schema, seat, sealed or {}
         self.relations = Relations(schema.models)
         self.rows: dict[str, list[Planted]] = {}
         self._by_table = {model.__tablename__: name for name, model in schema.models.items()}
@@ -106,7 +108,7 @@ class Garden:
     # -- rows
     def _plant(self, name: str) -> None:
         for cell, place, count, spare in list(self._places(name)):
-            for i in range(count + spare):
+            for i in range(count + spare if self._has_room(name) else 0):
                 self._row(name, cell, i, place, spare=i == count)
 
     def _places(self, name: str) -> Iterator[tuple[int, Mapping[str, Any], int, bool]]:
@@ -119,19 +121,25 @@ class Garden:
             yield own, self._place(anchor, own), 1, False
             yield from ((cell, self._place(anchor, cell), PAIR, True) for cell in (DEPARTMENT, 0))
         elif anchor == Anchor():
-            yield 0, {}, FREE, True
+            yield 0, {}, MANY if self._is_shared_out(name) else FREE, True
         else:
             yield from ((cell, self._place(anchor, cell), PAIR, True) for cell in sorted(anchor.possible))
 
     def _below(
         self, name: str, column: str, above: str
     ) -> Iterator[tuple[int, Mapping[str, Any], int, bool]]:
-        """A pair below each row, and one spare row in each cell; all roles below the seat."""
+        """A pair below each row, and one spare row in each cell; all roles below the seat.
+
+        One row, where there may be no more.
+        """
         seen: set[int] = set()
+        single = _is_single(self.table(name), column)
         for row in [row for row in self.rows[above] if not row.spare]:
             place = {column: row.key}
             if name == "EmployeeRole" and row.cell & OWN:
                 yield row.cell, place, len(self.seat.roles), False
+            elif single:
+                yield row.cell, place, 1, False
             else:
                 yield row.cell, place, PAIR, row.cell not in seen
                 seen.add(row.cell)
@@ -170,12 +178,35 @@ class Garden:
             row.samples[column.name] = (
                 self._reference(name, column, cell, i, place)
                 if column.foreign_keys
-                else sample_of(column, number, currency=column.name in currencies)
+                else sample_of(
+                    column,
+                    number,
+                    currency=column.name in currencies,
+                    apart=1 if _beside(self.table(name), column.name) is None else PAIR,
+                )
             )
         for field_name, sealed in sealed_fields(model).items():
-            row.samples[field_name] = sealed_sample(sealed.normal, number, self._sealed)
+            row.samples[field_name] = sealed_sample(sealed.normal, number, self.sealed)
         self._seated(row, i)
         return row
+
+    def _is_shared_out(self, name: str) -> bool:
+        """Whether other types name a row of this one at most once."""
+        others = [self.table(other) for other in self.schema.models if other != name]
+        keys = [key for table in others for key in table.foreign_keys if key.column.table is self.table(name)]
+        return any(_is_single(key.parent.table, key.parent.name) for key in keys)
+
+    def _has_room(self, name: str) -> bool:
+        """Whether there are rows left for what must name one of its own."""
+        table, parent = self.table(name), self.relations.parent(name)
+        keys = [k for k in table.foreign_keys if not k.parent.nullable and _is_single(table, k.parent.name)]
+        own = [key for key in keys if not parent or key.parent.name != parent[0]]
+        left = [
+            sum(not row.spare for row in self.rows[self._by_table[k.column.table.name]])
+            - len(self.rows[name])
+            for k in own
+        ]
+        return all(count > PAIR + 1 for count in left)
 
     def _reference(self, name: str, column: Any, cell: int, i: int, place: Mapping[str, Any]) -> Sample:
         """A key that the cell asks for, or another row's, which may be exchanged for a third."""
@@ -190,10 +221,15 @@ class Garden:
                 near = self._department(2)
         elif team is not None and column.name == team.employee:
             key = self.seat.key if cell & TEAM and i == 0 else self._colleague(i)
+        elif referred != name and _is_single(self.table(name), column.name):
+            free = [row.key for row in self.rows[referred] if not row.spare][len(self.rows[name]) - 1 :]
+            key = free[0] if free else None
         elif referred == "Employee":
             key, near = self._stranger(0), self._stranger(1)
         elif referred != name:
-            key, near = self._some(referred, i), self._some(referred, i + PAIR + 1)
+            beside = _beside(self.table(name), column.name)
+            at = i if beside is None else len(self.rows[name]) - 1  # each row another pair
+            key, near = self._some(referred, at), self._some(referred, at + PAIR + 1 + (beside or 0))
         return Sample(key, near or key, None)
 
     def _colleague(self, i: int) -> UUID:
@@ -208,3 +244,19 @@ class Garden:
             row.samples["suspended_at"] = Sample(None, None, None)
         if row.type_name == "EmployeeRole" and row.cell & OWN and i < len(self.seat.roles):
             row.samples["role"] = Sample(*[self.seat.roles[i]] * 3)
+
+
+def _is_single(table: sa.Table, column: str) -> bool:
+    """Whether a column's value may stand in one row alone."""
+    return [column] in _unique(table)
+
+
+def _beside(table: sa.Table, column: str) -> int | None:
+    """The place of a column among those that are unique together; None where it is in no such rule."""
+    return next((rule.index(column) for rule in _unique(table) if len(rule) > 1 and column in rule), None)
+
+
+def _unique(table: sa.Table) -> list[list[str]]:
+    rules = [rule for rule in table.constraints if isinstance(rule, sa.UniqueConstraint)]
+    found: list[sa.UniqueConstraint | sa.Index] = [*rules, *(one for one in table.indexes if one.unique)]
+    return [[one.name for one in rule.columns] for rule in found]

@@ -14,12 +14,19 @@ PAGE = 40
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One field on the way. `to`: the type behind it; `union`: the type is one of several there."""
+    """One field on the way. `to`: the type behind it; `union`: the type is one of several there.
 
-    field: str
+    `path`: its name, behind those of the namespaces in which it is.
+    """
+
+    path: tuple[str, ...]
     to: str
     many: bool = False
     union: bool = False
+
+    def __str__(self) -> str:
+        """`points.entries`."""
+        return ".".join(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +56,27 @@ class Route:
             inner = selection if last else text
             if step.union:
                 inner = f"__typename ... on {step.to} {{ {inner} }}"
-            if not step.many:
-                text = f"{step.field} {{ {inner} }}"
-                continue
-            given = arguments if last else ""
-            page = "" if "last:" in given or "first:" in given else f"first: {PAGE} "
-            below = connection if last and connection is not None else f"nodes {{ {inner} }}"
-            text = f"{step.field}({page}{given}) {{ {below} }}"
+            *spaces, field = step.path
+            if step.many:
+                given = arguments if last else ""
+                page = "" if "last:" in given or "first:" in given else f"first: {PAGE} "
+                below = connection if last and connection is not None else f"nodes {{ {inner} }}"
+                text = f"{field}({page}{given}) {{ {below} }}"
+            else:
+                text = f"{field} {{ {inner} }}"
+            text = nested(spaces, text)
         return f"{{ {text} }}"
 
     def __str__(self) -> str:
         """`customers.purchases`."""
-        return ".".join(step.field for step in self.steps)
+        return ".".join(map(str, self.steps))
+
+
+def nested(path: Sequence[str], inner: str, *, between: str = " ") -> str:
+    """What is inside of namespaces: of a selection, or (`between`: a colon) of an input."""
+    for name in reversed(path):
+        inner = f"{name}{between}{{ {inner} }}"
+    return inner
 
 
 class Map:
@@ -89,20 +105,20 @@ class Map:
         return [route for route in self.routes if route.is_list]
 
     def _steps(self, type_name: str) -> Iterator[Step]:
-        for field, target in self.schema.declared(type_name).items():
+        for path, _, target in self.schema.fields_within(type_name):
             if isinstance(target, ToMany):
-                yield Step(field, target.type_name, many=True)
+                yield Step(path, target.type_name, many=True)
             elif isinstance(target, Merged):
                 for member in target.members:
-                    yield Step(field, member, many=True, union=True)
+                    yield Step(path, member, many=True, union=True)
             elif isinstance(target, (ToOne, OfViewer)):
-                yield Step(field, target.model.__name__)
+                yield Step(path, target.model.__name__)
 
     @cached_property
-    def roots_by_id(self) -> dict[str, str]:
-        """Type to the root that gives its row by id; `node` knows all."""
-        declared = self.schema.declared("Query").items()
-        return {t.model.__name__: field for field, t in declared if isinstance(t, ById)}
+    def roots_by_id(self) -> dict[str, tuple[str, ...]]:
+        """Type to the path of the root that gives its row by id; `node` knows all."""
+        roots = self.schema.fields_within("Query")
+        return {t.model.__name__: path for path, _, t in roots if isinstance(t, ById)}
 
     @cached_property
     def node(self) -> str:

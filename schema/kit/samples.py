@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -65,17 +66,26 @@ def numbers(row: int) -> tuple[int, int, int]:
     return planted, planted + (1 if row % 2 else 6), FAR + planted
 
 
-def sample_of(column: sa.Column[Any], row: int, *, currency: bool = False) -> Sample:
-    """The sample of a column for a row by number. `currency`: the column names one."""
+def sample_of(column: sa.Column[Any], row: int, *, currency: bool = False, apart: int = 1) -> Sample:
+    """The sample of a column for a row by number; a type may have a `sample` of its own.
+
+    `currency`: the column names one. `apart`: so many rows in a row have values that no neighbour of theirs
+    may take; where there are too few to choose from, all stay as planted.
+    """
     if currency:
         return Sample("CNY", "JPY", "KWD")
+    own = getattr(column.type, "sample", None)
+    if own is not None:
+        return Sample(*map(own, numbers(row)))
     kind = kind_of(column.type)
     if kind == "bool":
-        return Sample(row % 2 == 0, row % 2 != 0, row % 2 != 0)
+        other = (row % 2 == 0) == (apart > 1)
+        return Sample(row % 2 == 0, other, other)
     if isinstance(column.type, Choice):
         members = list(column.type.enum_class)
-        planted, other = members[row % len(members)], members[(row + 1) % len(members)]
-        return Sample(planted, other, other)
+        step = apart if len(members) >= 2 * apart else 0
+        choice, another = members[row % len(members)], members[(row + step) % len(members)]
+        return Sample(choice, another, another)
     make, mark = MAKE[kind], zlib.crc32(str(column).encode())
     return Sample(*(make(n, mark) for n in numbers(row)))
 
@@ -96,6 +106,8 @@ MAKE: Mapping[str, Callable[[int, int], Any]] = {
     "long": lambda n, mark: 100_000 * (100_000 + mark % 1_000_000) + n,
     "time": lambda n, mark: START + dt.timedelta(days=n % FAR, seconds=mark % 80_000 + n // FAR),
     "day": lambda n, mark: BIRTH + dt.timedelta(days=n % FAR + mark % 10_000 + n // FAR),
+    "key": lambda n, mark: UUID(int=mark << 96 | 7 << 76 | 2 << 62 | n),
+    "bytes": lambda n, mark: f"zq{mark:08x}{n:05d}".encode(),
     "json": lambda n, mark: {"mark": f"zq{mark:08x}{n:05d}"},
 }
 """By kind of column: the value of a number; `mark` tells one column from another."""

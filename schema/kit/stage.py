@@ -13,15 +13,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.plan import SHOWN, AccessPlan
+from core.db.database import UnitOfWork
 from core.db.model import Model, sealed_fields
 from core.identity.tokens import sign_development_token
 from core.ids import global_id
 from schema.application import Application, make_web
 from schema.kit.hidden import Change, made_fields
 from schema.kit.planting import Garden, Planted
+from schema.vocabulary.asked import answered
 from schema.vocabulary.targets import Expression
 
 APART = 1000
+ROW = "kit row"
+"""Name of a parameter; no column is called so."""
 Dump = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 
@@ -112,7 +116,8 @@ class Stage:
             for owner, path, declaring, target in made_fields(self.app.schema):
                 if isinstance(target, Expression):
                     table = self._table(owner).alias()
-                    made = await work.session.execute(sa.select(table.c.id, target.build(table)))
+                    asked = sa.select(table.c.id, target.build(table))
+                    made = await work.session.execute(answered(asked, work.clock.now(), work.services))
                     self.made |= {(declaring, path[-1], key): value for key, value in made}
 
     def _table(self, name: str) -> sa.Table:
@@ -150,14 +155,14 @@ class Stage:
             if change.added:
                 added[change.row.type_name].append(values)
             else:
-                values["key"] = values.pop("id")
+                values[ROW] = values.pop("id")
                 alike[change.row.type_name, *values].append(values)
         async with self.app.database.unit_of_work() as work:
             run = (await work.session.connection()).execute
             for (name, *columns), alike_rows in alike.items():
                 table = self._table(name)
-                update = sa.update(table).where(table.c.id == sa.bindparam("key"))
-                await run(update.values({c: sa.bindparam(c) for c in columns if c != "key"}), alike_rows)
+                update = sa.update(table).where(table.c.id == sa.bindparam(ROW))
+                await run(update.values({c: sa.bindparam(c) for c in columns if c != ROW}), alike_rows)
             for name in reversed(added) if remove else added:
                 table = self._table(name)
                 if remove:
@@ -179,15 +184,15 @@ class Stage:
     async def _dump(self) -> Dump:
         found = {}
         async with self.app.database.unit_of_work() as work:
-            for table in Model.metadata.sorted_tables:
+            for table in await _tables(work):
                 rows = (await work.session.execute(sa.select(table))).mappings()
                 keys = table.primary_key.columns.keys()
                 found[table.name] = {tuple(row[k] for k in keys): dict(row) for row in rows}
         return found
 
     async def _restore(self, before: Dump, after: Dump) -> None:
-        tables = Model.metadata.sorted_tables
         async with self.app.database.unit_of_work() as work:
+            tables = await _tables(work)
             run = (await work.session.connection()).execute
             for table in reversed(tables):
                 for key in after[table.name].keys() - before[table.name].keys():
@@ -201,6 +206,13 @@ class Stage:
                     if key in now and now[key] != row:
                         await run(sa.update(table).where(_is(table, key)).values(row))
         self.app.sign_in.forget()
+
+
+async def _tables(work: UnitOfWork) -> list[sa.Table]:
+    """The tables that this database has, those first that others refer to."""
+    connection = await work.session.connection()
+    there = await connection.run_sync(lambda sync: set(sa.inspect(sync).get_table_names()))
+    return [table for table in Model.metadata.sorted_tables if table.name in there]
 
 
 def _is(table: sa.Table, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:

@@ -21,9 +21,9 @@ from schema.compiler.documents import Document, Documents
 from schema.compiler.engine import Engine
 from schema.compiler.roots import lookup, select_operation
 from schema.compiler.select import Selector
-from schema.compiler.tree import Lookup, Many, Members, Nodes, One, Row
+from schema.compiler.tree import Many, below
 from schema.limits.limits import Limits
-from schema.vocabulary.targets import Changed, Mutates
+from schema.vocabulary.targets import Changed, Mutates, Namespace
 
 DOCUMENTS, BYTES = 500, 2**25
 SECONDS = 5.0
@@ -150,37 +150,28 @@ def answer_of(engine: Engine, document: Document, variables: Mapping[str, Any], 
 
 def _roots(s: Selector, document: Document) -> list[Any]:
     if document.operation.operation is OperationType.QUERY:
-        return [root for _, root in select_operation(s, document.operation).roots]
-    return list(_payloads(s, document))
+        return [select_operation(s, document.operation)]
+    return list(_payloads(s, [document.operation], "Mutation", []))
 
 
-def _payloads(s: Selector, document: Document) -> Iterator[Any]:
+def _payloads(s: Selector, above: list[Any], type_name: str, path: list[str]) -> Iterator[Any]:
     """What the payloads of mutations read after the commit; what they do is no question of reading."""
-    for key, nodes in s.collect([document.operation], "Mutation").items():
-        target = s.schema.target("Mutation", nodes[0].name.value)
-        if isinstance(target, Mutates):
+    for key, nodes in s.collect(above, type_name).items():
+        name, here = nodes[0].name.value, [*path, key]
+        target = s.schema.target(type_name, name)
+        if isinstance(target, Namespace):
+            yield from _payloads(s, nodes, s.schema.type_behind(type_name, name), here)
+        elif isinstance(target, Mutates):
             payload: str = target.payload.__strawberry_definition__.name  # type: ignore[attr-defined]
             for response, subs in s.collect(nodes, payload).items():
                 shown = s.schema.target(payload, subs[0].name.value)
                 if isinstance(shown, Changed):
-                    yield lookup(s, shown.model.__name__, KEY, subs, [key, response])
+                    yield lookup(s, shown.model.__name__, KEY, subs, [*here, response])
 
 
 def _merged(item: Any) -> Iterator[tuple[str, Cells]]:
     """The types of timelines, and the cells in which their rows are there: where it is shown when."""
-    match item:
-        case Many():
-            yield from item.members.items()
-            for node in item.nodes:
-                yield from _merged(node)
-        case Row():
-            for _, below in item.items:
-                yield from _merged(below)
-        case One() | Lookup():
-            yield from _merged(item.row)
-        case Members():
-            for row in item.rows.values():
-                yield from _merged(row)
-        case Nodes():
-            for one in item.lookups:
-                yield from _merged(one)
+    if isinstance(item, Many):
+        yield from item.members.items()
+    for one in below(item):
+        yield from _merged(one)

@@ -21,8 +21,9 @@ from schema.types.impact import PolicyImpact, policy_impact
 from schema.types.matrix import AccessMatrix, access_matrix
 from schema.types.operations import RecordedOperation, RecordedOperationDay
 from schema.types.organization import Department, Employee, EmployeeRole
+from schema.types.plugins import PluginInfo, plugins
 from schema.types.policies import PolicyChange, PolicyInheritance, PolicyRole, PolicyRule, PolicyVersion
-from schema.types.tiers import Tier, TierAssignment, TierRule, TierScheme
+from schema.types.tiers import Tier, TierAssignment, TierRule, TierScheme, TierSignal, tier_signals
 from schema.vocabulary import Connection, Node, any_node, ascending, by_id, descending, of_viewer, to_many
 
 ROW_TYPES = (
@@ -100,6 +101,11 @@ class Query:
         tiers_.TierScheme, "The ways in which customers are graded.", order=[ascending("code")]
     )
     tiers: Connection[Tier] = to_many(tiers_.Tier, "The tiers of all schemes.", order=[ascending("rank")])
+    tier_signals: list[TierSignal] = strawberry.field(
+        resolver=tier_signals,
+        description="The figures that the rules of tiers can ask for beside recency, frequency and monetary "
+        "value; plugins add to them.",
+    )
     activity: Activity | None = by_id(
         activities_.Activity, "An activity; null where there is none or it is not visible to you."
     )
@@ -160,6 +166,10 @@ class Query:
         resolver=access_matrix,
         description="Everything that the policies say of a type, by role, field and relation. Null where the "
         "employee is not there or not visible to you. To ask about others takes a right of its own.",
+    )
+    plugins: list[PluginInfo] = strawberry.field(
+        resolver=plugins,
+        description="The plugins of this application: those that are on, then those that failed.",
     )
     recorded_operations: Connection[RecordedOperation] = to_many(
         operations_.RecordedOperation,

@@ -8,6 +8,8 @@ import strawberry
 
 from core.tiers import models
 from core.tiers.choices import AssignmentKind
+from core.tiers.signals import Signals
+from schema.compiler.interpreter import RequestContext
 from schema.types.organization import Employee
 from schema.vocabulary import (
     Connection,
@@ -97,3 +99,17 @@ class TierAssignment(Node):
     scheme: TierScheme | None = to_one(models.TierAssignment.scheme_id)
     tier: Tier | None = to_one(models.TierAssignment.tier_id)
     assigned_by: Employee | None = to_one(models.TierAssignment.assigned_by_id)
+
+
+@strawberry.type(description="A figure of customers that the rules of tiers can ask for.")
+class TierSignal:
+    """GraphQL form of `core.tiers.signals.Signal`."""
+
+    name: str = strawberry.field(description="Name that programs use: its plugin, then its own.")
+    about: str = strawberry.field(description="What it counts, in the language of `Accept-Language`.")
+
+
+async def tier_signals(info: strawberry.Info[RequestContext, None]) -> list[TierSignal]:
+    """The resolver of `tierSignals`."""
+    language, signals = info.context.viewer.language, info.context.services.get(Signals) or Signals()
+    return [TierSignal(name=one.name, about=one.about.say(language)) for one in signals.by_name.values()]

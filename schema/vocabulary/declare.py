@@ -6,7 +6,8 @@ Types of models, relations and access paths are read from the model, not said ag
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
+from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
@@ -17,8 +18,13 @@ from core.db.model import Model
 from core.db.sealing import SealedField
 from core.db.sensitivity import Sensitivity
 from core.db.types import kind_of
+from core.errors import ConfigurationError
+from core.events.declare import Event
+from core.text import Text
 from schema.vocabulary import targets
 from schema.vocabulary.targets import METADATA, Batch, BatchContext, Target
+
+NO_KEY = Text("has no field {key} that holds the key of a row", "没有存放行键的字段 {key}")
 
 
 def _field(target: Target | Callable[[], Target], description: str | None) -> Any:
@@ -96,8 +102,11 @@ def viewer_relation() -> Any:
     return _field(targets.ViewerRelation(), about)
 
 
-def to_one(foreign_key: Any, description: str | None = None) -> Any:
-    """The row that a foreign key of this type's model names."""
+def to_one(foreign_key: Any, description: str | None = None, *, backward: bool = False) -> Any:
+    """The row that a foreign key of this type's model names.
+
+    `backward`: the one row whose foreign key, which is unique, names this row.
+    """
     column = _column(foreign_key)
 
     def target() -> targets.ToOne:
@@ -105,6 +114,8 @@ def to_one(foreign_key: Any, description: str | None = None) -> Any:
         (reference,) = column.foreign_keys
         access = owner.__access__
         on_path = isinstance(access, Via) and access.column == column.name
+        if backward:
+            return targets.ToOne(owner, reference.column.name, column.name, on_path, backward=True)
         return targets.ToOne(
             model_of(reference.column.table),
             column.name,
@@ -176,6 +187,17 @@ def of_viewer(model: type[Model], description: str) -> Any:
 def any_node(*, many: bool, description: str) -> Any:
     """The roots `node` and `nodes`."""
     return _rooted(targets.AnyNode(many), description)
+
+
+def changes(event: type[Event], model: type[Model], key: str, description: str) -> Any:
+    """A root of Subscription: each such event gives a result, the row whose key the event carries in `key`.
+
+    It is read under the caller's plan as it then is; of a row that is not visible nothing is told.
+    """
+    carried = event.model_fields.get(key)
+    if carried is None or UUID not in (carried.annotation, *get_args(carried.annotation)):
+        raise ConfigurationError(event.event_name, NO_KEY, key=key)
+    return _rooted(targets.Happened(event, model, key), description)
 
 
 def namespace(description: str) -> Any:

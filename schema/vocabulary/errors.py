@@ -6,9 +6,10 @@ from typing import Any
 
 import strawberry
 
+from core.access.validators import Refused
 from core.errors import Conflict, Expected, IdempotencyMismatch, InvalidInput, NotFound
 
-COMMON: tuple[type[Expected], ...] = (InvalidInput, NotFound, Conflict, IdempotencyMismatch)
+COMMON: tuple[type[Expected], ...] = (InvalidInput, NotFound, Conflict, Refused, IdempotencyMismatch)
 """Every mutation may end in these."""
 
 

@@ -109,7 +109,9 @@ class Groups:
             kind = getattr(target, "kind", None)
             if isinstance(target, MoneyColumns):
                 found[f"{stem}_CURRENCY"] = GroupKey(field, part="currency")
-            elif isinstance(target, ToOne) or (isinstance(target, (Stored, Expression)) and kind in GROUPED):
+            elif (isinstance(target, ToOne) and not target.backward) or (
+                isinstance(target, (Stored, Expression)) and kind in GROUPED
+            ):
                 found[stem] = GroupKey(field)
             if kind in ("time", "day"):
                 found.update({f"{stem}_{period}": GroupKey(field, period) for period in PERIODS})

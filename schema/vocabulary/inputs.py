@@ -30,6 +30,7 @@ from schema.vocabulary.targets import (
     Batch,
     ById,
     Expression,
+    Happened,
     Merged,
     Namespace,
     Sealed,
@@ -108,7 +109,7 @@ class Inputs:
         """`schema`: whose declarations are read, lazily, when graphql-core asks for the fields."""
         self._schema, self._made = schema, dict[str, Any]()
 
-    def arguments(self, target: Target) -> dict[str, GraphQLArgument]:
+    def arguments(self, target: Target) -> dict[str, GraphQLArgument]:  # noqa: PLR0911 one for each kind
         """The arguments that a field has because of what it points at."""
         if isinstance(target, ById):
             return {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id of the row.")}
@@ -148,6 +149,9 @@ class Inputs:
                     description="Narrow the list to a relation between you and its rows; ALL unless given.",
                 ),
             }
+        if isinstance(target, Happened):
+            where = self.where(target.model.__name__)
+            return {"where": GraphQLArgument(where, description="Only rows that then meet these conditions.")}
         return {}
 
     @staticmethod
@@ -216,8 +220,16 @@ class Inputs:
         if key not in self._made:
 
             def fields() -> dict[str, GraphQLInputField]:
-                names = (g for g, target in self._schema.declared(name).items() if sortable(target))
-                return {g: GraphQLInputField(DIRECTION, description=f"By `{g}`.") for g in names}
+                found = {}
+                for field, target in self._schema.declared(name).items():
+                    if sortable(target):
+                        found[field] = GraphQLInputField(DIRECTION, description=f"By `{field}`.")
+                    elif isinstance(target, Namespace):
+                        inner = self._schema.type_behind(name, field)
+                        if any(sortable(one) for _, _, one in self._schema.fields_within(inner)):
+                            about = f"By a field of `{field}`."
+                            found[field] = GraphQLInputField(self.order(inner), description=about)
+                return found
 
             self._made[key] = GraphQLInputObjectType(
                 key, fields, description=f"One key of an order of {name}: name exactly one field."

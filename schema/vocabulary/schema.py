@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -14,7 +14,6 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
     is_abstract_type,
-    is_non_null_type,
     is_object_type,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -27,14 +26,14 @@ from strawberry.types.union import StrawberryUnion
 
 from core.db.model import Model
 from core.errors import ConfigurationError
-from core.text import Text
 from schema.vocabulary import scalars
+from schema.vocabulary.checks import NO_TYPE, check
 from schema.vocabulary.defer import DEFER
 from schema.vocabulary.extensions import CLASH, Extension, added_fields
 from schema.vocabulary.groups import Groups
 from schema.vocabulary.inputs import Inputs
 from schema.vocabulary.resolving import read_from_source, type_of_source
-from schema.vocabulary.targets import METADATA, VALUES, NodeId, Target, ToOne, columns_of
+from schema.vocabulary.targets import METADATA, VALUES, Namespace, NodeId, Target, ToOne, columns_of
 
 SCALAR_OF = {
     "text": str,
@@ -98,6 +97,7 @@ class Schema(strawberry.Schema):
         self,
         query: type,
         mutation: type | None = None,
+        subscription: type | None = None,
         *,
         models: Mapping[str, type[Model]],
         types: Sequence[Any] = (),
@@ -113,11 +113,12 @@ class Schema(strawberry.Schema):
         super().__init__(
             query,
             mutation,
+            subscription,
             types=types,
             config=StrawberryConfig(name_converter=_Names(), scalar_map=scalars.SCALARS),
         )
         self._schema.directives = (*self._schema.directives, DEFER)
-        self._check()
+        self._check(extensions)
 
     # strawberry's Schema names its converter class inside __init__; a property is the only door that is not
     # global
@@ -159,7 +160,12 @@ class Schema(strawberry.Schema):
         return self._schema
 
     def declared(self, type_name: str) -> dict[str, Target]:
-        """GraphQL field name to target, for every declared field of a type."""
+        """GraphQL field name to target, for every declared field of a type.
+
+        A model that has no GraphQL type has none.
+        """
+        if type_name not in self._converter.type_map:
+            return {}
         if type_name not in self._declared:
             definition = self._converter.type_map[type_name].definition
             found: dict[str, Target] = {}
@@ -173,7 +179,7 @@ class Schema(strawberry.Schema):
 
     def target(self, type_name: str, field_name: str) -> Target | None:
         """What a field points at; None for a field with a resolver of its own."""
-        return self.declared(type_name).get(field_name) if type_name in self._converter.type_map else None
+        return self.declared(type_name).get(field_name)
 
     def graphql_field(self, type_name: str, field_name: str) -> GraphQLField:
         """The graphql-core field, also while the schema is still being made."""
@@ -184,6 +190,24 @@ class Schema(strawberry.Schema):
     def type_behind(self, type_name: str, field_name: str) -> str:
         """The name of the type that a field gives."""
         return get_named_type(self.graphql_field(type_name, field_name).type).name
+
+    def types_within(self, type_name: str) -> dict[str, tuple[str, ...]]:
+        """The type and those of the namespaces in it, each with the fields that lead to it."""
+        found: dict[str, tuple[str, ...]] = {type_name: ()}
+        todo = [type_name]
+        for one in todo:
+            for name, target in self.declared(one).items():
+                if isinstance(target, Namespace) and (inner := self.type_behind(one, name)) not in found:
+                    found[inner] = (*found[one], name)
+                    todo.append(inner)
+        return found
+
+    def fields_within(self, type_name: str) -> Iterator[tuple[tuple[str, ...], str, Target]]:
+        """(path, declaring type, target) of a type's declared fields, those in its namespaces too."""
+        for declaring, path in self.types_within(type_name).items():
+            for name, target in self.declared(declaring).items():
+                if not isinstance(target, Namespace):
+                    yield (*path, name), declaring, target
 
     def scalar(self, kind: str) -> Any:
         """The GraphQL scalar of a kind of value."""
@@ -221,9 +245,7 @@ class Schema(strawberry.Schema):
         """(type, field) to sensitivity class, for every field that access is decided about."""
         found = {}
         for made in self.object_types:
-            for name, target in (
-                self.declared(made.name).items() if made.name in self._converter.type_map else ()
-            ):
+            for name, target in self.declared(made.name).items():
                 if isinstance(target, (*VALUES, ToOne)):
                     found[made.name, name] = target.sensitivity.name
         return found
@@ -236,43 +258,21 @@ class Schema(strawberry.Schema):
         """
         found = {}
         for made in self.object_types:
-            fields = self.declared(made.name) if made.name in self._converter.type_map else {}
-            for name, target in fields.items():
+            for name, target in self.declared(made.name).items():
                 found.update({(made.name, column): name for column in columns_of(target)})
         return found
 
-    def _name(self, definition: StrawberryObjectDefinition) -> str:
-        return self.config.name_converter.from_type(definition)
-
-    def _check(self) -> None:
-        """What would let a null bubble up, or leaves a client without an explanation, doesn't start."""
+    def _check(self, extensions: Sequence[Extension]) -> None:
         if self._clashes:
             raise self._clashes[0]
-        known = set(self.core.type_map)
-        for type_name, fields in self._added.items():
-            if type_name not in known:
-                raise ConfigurationError(
-                    fields[0][0],
-                    Text("adds fields to {name}, which is no type", "向不存在的类型 {name} 添加字段"),
-                    name=type_name,
-                )
-        for made in self.object_types:
-            for name, field in made.fields.items():
-                if not field.description and not made.name.endswith(("Connection", "Edge")):
-                    raise ConfigurationError(f"{made.name}.{name}", Text("has no description", "缺少描述"))
-                target = self.target(made.name, name)
-                if target is None or not is_non_null_type(field.type):
-                    continue
-                if isinstance(target, ToOne) or (
-                    isinstance(target, VALUES) and (target.nullable or target.sensitivity.name != "public")
-                ):
-                    raise ConfigurationError(
-                        f"{made.name}.{name}",
-                        Text(
-                            "must be nullable: only public columns that are NOT NULL may be non-null",
-                            "必须可空：只有公开且 NOT NULL 的列可以非空",
-                        ),
-                    )
+        for extension in extensions:
+            for name in extension.fields:
+                if name not in self.core.type_map:
+                    raise ConfigurationError(extension.owner, NO_TYPE, name=name)
+        check(self)
+
+    def _name(self, definition: StrawberryObjectDefinition) -> str:
+        return self.config.name_converter.from_type(definition)
 
 
 def _called(fields: Any) -> Any:

@@ -16,6 +16,7 @@ from core.db.model import Model
 from core.db.sealing import SealedField
 from core.db.sensitivity import PUBLIC, Sensitivity
 from core.errors import Expected
+from core.events.declare import Event
 
 METADATA = "baoke"
 """Key of the target in a strawberry field's metadata."""
@@ -114,7 +115,8 @@ class ViewerRelation:
 class ToOne:
     """The row that a foreign key of this row names.
 
-    `on_path`: the declared path to the row's anchor; the cell stays.
+    `on_path`: the declared path to the row's anchor; the cell stays. `backward`: the one row that names this
+    one by a unique foreign key.
     """
 
     model: type[Model]
@@ -122,6 +124,7 @@ class ToOne:
     remote: str
     on_path: bool
     sensitivity: Sensitivity = PUBLIC
+    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,18 @@ class Mutates:
     errors: tuple[type[Expected], ...]
 
 
+@dataclass(frozen=True)
+class Happened:
+    """A root of Subscription: of each such event, the row whose key the event's field `key` carries."""
+
+    event: type[Event]
+    model: type[Model]
+    key: str
+
+
 Value: TypeAlias = Stored | Sealed | MoneyColumns | Expression | Batch | NodeId | ViewerRelation
 Target: TypeAlias = (
-    Value | ToOne | ById | OfViewer | ToMany | Merged | Namespace | AnyNode | Changed | Mutates
+    Value | ToOne | ById | OfViewer | ToMany | Merged | Namespace | AnyNode | Changed | Mutates | Happened
 )
 VALUES = (Stored, Sealed, MoneyColumns, Expression, Batch, NodeId, ViewerRelation)
 
@@ -227,4 +239,4 @@ def columns_of(target: Target) -> tuple[str, ...]:
         return (target.column,)
     if isinstance(target, MoneyColumns):
         return target.minor, target.currency
-    return (target.local,) if isinstance(target, ToOne) else ()
+    return (target.local,) if isinstance(target, ToOne) and not target.backward else ()

@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from pydantic_settings import BaseSettings
+
 import core
 import schema
 from core.access.cells import ALL_CELLS, BITS, Cells
@@ -24,14 +26,19 @@ from core.access.rules import EVERYONE, Policy
 from core.db.sensitivity import CORE_CLASSES
 from core.errors import BaokeError, ConfigurationError, Expected
 from core.permissions import CORE_PERMISSIONS
+from core.published import CORE_EVENTS
 from core.settings import Settings
+from plugins import points
+from plugins.points import permissions as points_permissions
+from plugins.points.settings import PointsSettings
 from schema import application
 from schema.http.errors import status_of
 from schema.limits.limits import Limits
+from tests.docs import excerpts
 from tests.docs.pages import ROOT, pages
 
 MARK = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
-ORIGINS = ("core.", "schema.", "plugins.", "server")
+ORIGINS = ("core.", "schema.", "server")
 POLICIES = ROOT / "policies"
 
 
@@ -84,14 +91,14 @@ def in_words(text: str) -> str:
 
 
 # -- settings
-def settings() -> str:
-    """Every setting."""
+def settings(kind: type[BaseSettings] = Settings, prefix: str = "BAOKE") -> str:
+    """Every setting of the core, or of a plugin."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    for name, field in kind.model_fields.items():
         default = f"`{field.default}`" if field.default not in (None, "") else "none"
         if isinstance(field.default, Path):
             default = f"`{field.default.name}/` beside the code"
-        rows.append([f"`BAOKE_{name.upper()}`", default, in_words(field.description or "")])
+        rows.append([f"`{prefix}_{name.upper()}`", default, in_words(field.description or "")])
     return table(("variable", "default", "meaning"), rows)
 
 
@@ -121,6 +128,31 @@ def errors(*kinds: Callable[[type[BaokeError]], bool]) -> str:
         header.pop(1)
         rows = [[code, *rest] for code, _, *rest in rows]
     return table(header, [[c.replace("{{", "{").replace("}}", "}") for c in row] for row in rows])
+
+
+def errors_of(module: str) -> str:
+    """Codes of the errors that a module declares."""
+    found = sorted((code, one) for code, one in BaokeError.catalog.items() if one.__module__ == module)
+    rows = [
+        [f"`{code}`", in_words((one.__doc__ or "").splitlines()[0]), one.text.en, one.text.zh]
+        for code, one in found
+    ]
+    return table(("code", "when", "message", "消息"), rows)
+
+
+def suggested() -> str:
+    """Every act of the points, and for which roles it is suggested."""
+    lines = (Path(points.__file__).parent / "grants.csv").read_text(encoding="utf-8").splitlines()
+    given = [[part.strip() for part in line.split(",")] for line in lines if line.startswith("p,")]
+    rows = []
+    for one in points_permissions.ALL:
+        who: dict[str, list[str]] = defaultdict(list)
+        for _, role, on, act, relation, _ in given:
+            if (on, act) == (f"type:{one.type}", one.act):
+                who[role].append(relation)
+        said = ", ".join(f"{role} ({', '.join(found)})" for role, found in who.items())
+        rows.append([f"`type:{one.type}`", f"`{one.act}`", one.about.en, one.about.zh, said])
+    return table(("object", "act", "may", "可以", "suggested for"), rows)
 
 
 def is_configuration(kind: type[BaokeError]) -> bool:
@@ -243,9 +275,22 @@ def relations_of_effect(effects: tuple[str, ...], reach: Cells, effect: str) -> 
     return ", ".join(alone + (["other"] if 0 in reach and effects[0] == effect else []))
 
 
+def events() -> str:
+    """Every event of the core, and what it carries."""
+    rows = []
+    for kind in CORE_EVENTS:
+        fields = ", ".join(f"`{name}`" for name in kind.model_fields)
+        rows.append([f"`{kind.event_name}`", str(kind.event_version), (kind.__doc__ or "").strip(), fields])
+    return table(("event", "version", "when", "what it carries"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "events": events,
     "settings": settings,
     "limits": limits,
+    "points-settings": lambda: settings(PointsSettings, "BAOKE_POINTS"),
+    "points-errors": lambda: errors_of("plugins.points.errors"),
+    "points-permissions": suggested,
     "errors-request": lambda: errors(lambda k: not is_outcome(k) and not is_configuration(k)),
     "errors-outcome": lambda: errors(is_outcome),
     "errors-configuration": lambda: errors(is_configuration),
@@ -262,11 +307,12 @@ def filled(text: str) -> str:
 
 
 def main() -> None:
-    """Write all tables anew."""
+    """Write all tables and excerpts anew."""
     for page in pages():
         text = page.read_text(encoding="utf-8")
-        if filled(text) != text:
-            page.write_text(filled(text), encoding="utf-8")
+        made = excerpts.filled(filled(text))
+        if made != text:
+            page.write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import typer
 
 import server
 from core.settings import Settings
+from plugins.points.settings import PointsSettings
+from schema.testing.databases import TestSettings
 from tests.docs.pages import INLINE, ROOT, Block, all_blocks, name_of, pages, prose
 
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -22,8 +25,13 @@ COMMAND = re.compile(r"(?:^|\$\()(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?((?:baoke|make
 
 
 @pytest.fixture(scope="module")
-def cli() -> Any:
-    return typer.main.get_command(server.command())
+def cli() -> Iterator[Any]:
+    """The command as a newcomer has it: with the plugins that are on unless told."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BAOKE_PLUGINS")
+        command: Any = typer.main.get_command(server.command())
+        command.list_commands(click.Context(command))  # loads them
+        yield command
 
 
 def commands(line: str) -> Iterator[list[str]]:
@@ -33,8 +41,11 @@ def commands(line: str) -> Iterator[list[str]]:
 
 
 def subcommands(command: Any) -> dict[str, Any]:
-    """The commands of a group; none of a command that does something itself."""
-    return getattr(command, "commands", {})
+    """The commands of a group, plugins' too; none of a command that does something itself."""
+    if not hasattr(command, "list_commands"):
+        return {}
+    context = click.Context(command)
+    return {name: command.get_command(context, name) for name in command.list_commands(context)}
 
 
 def check(words: list[str], cli: Any) -> None:
@@ -71,6 +82,8 @@ def test_named_commands_exist(page: Path, cli: Any) -> None:
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_named_settings_exist(page: Path) -> None:
     known = {f"BAOKE_{name.upper()}" for name in Settings.model_fields}
+    known |= {f"BAOKE_POINTS_{name.upper()}" for name in PointsSettings.model_fields}
+    known |= {f"BAOKE_TEST_{name.upper()}" for name in TestSettings.model_fields}
     named = set(re.findall(r"\bBAOKE_[A-Z_]*[A-Z]\b", page.read_text(encoding="utf-8")))
     assert named - known == set()
 

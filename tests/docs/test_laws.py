@@ -42,6 +42,8 @@ def test_no_code_asks_for_a_role(path: Path) -> None:
 def test_a_column_without_a_class_does_not_load() -> None:
     """BEY-6."""
     bare = sa.Table("probe", sa.MetaData(), sa.Column("name", sa.String))
+    with pytest.raises(Unclassified, match=r"no sensitivity class: write column\("):
+        column(sa.String, "What it holds.")  # type: ignore[arg-type]
     with pytest.raises(Unclassified, match=r"probe\.name"):
         check_classes(bare)
     assert column(sa.String, INTERNAL, "Some name.").column.info["class"] is INTERNAL

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from core.access.rules import Policy
+from core.extension.plugin import Plugin
+from core.extension.plugins import NONE, Plugins
 from core.runtime import read_policies
 from core.settings import Settings
 from schema import application
@@ -21,23 +23,33 @@ world = core.world
 
 
 def settings_of(address: str, **overrides: Any) -> Settings:
-    """Development settings of a database, whatever the environment says."""
-    return Settings(env="development", _env_file=None, database_url=address, **overrides)
+    """Development settings of a database, whatever the environment says; no plugins, no work unasked."""
+    given = {"plugins": "", "workers": 0, **overrides}
+    return Settings(env="development", _env_file=None, database_url=address, **given)
 
 
-@functools.lru_cache
-def made() -> tuple[Schema, Policy]:
-    """Schema and policies never change here, and making them takes longer than most tests."""
-    schema = application.make_schema()
-    words = application.vocabulary(application.make_catalogue(schema))
-    return schema, read_policies(POLICIES, words)
+make_schema = application.make_schema
+_schemas: dict[tuple[type[Plugin], ...], Schema] = {}
+
+
+def made(plugins: Plugins = NONE) -> Schema:
+    """Schemas follow from the plugins, and making one takes longer than most tests."""
+    key = tuple(type(one.plugin) for one in plugins.on)
+    if key not in _schemas:
+        _schemas[key] = make_schema(plugins)
+    return _schemas[key]
+
+
+@functools.cache
+def policies() -> Policy:
+    """They never change here."""
+    return read_policies(POLICIES, application.vocabulary(application.make_catalogue(made())))
 
 
 @pytest.fixture(autouse=True)
 def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    schema, policy = made()
-    monkeypatch.setattr(application, "make_schema", lambda *_: schema)
-    monkeypatch.setattr(application, "read_policies", lambda *_: policy)
+    monkeypatch.setattr(application, "make_schema", lambda plugins=NONE, *_: made(plugins))
+    monkeypatch.setattr(application, "read_policies", lambda *_: policies())
 
 
 @pytest.fixture

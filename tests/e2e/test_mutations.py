@@ -7,9 +7,9 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLUnionType
 
-from schema.application import make_schema
 from tests.e2e.acts import ACTS, COMMON, ENDS, NEVER
 from tests.e2e.company import NOBODY, Company
+from tests.e2e.conftest import made
 
 ELSEWHERE = {
     ("updateEmployee", "NobodyLeft"),
@@ -22,7 +22,7 @@ ELSEWHERE = {
 
 
 def mutations() -> dict[str, Any]:
-    kind = make_schema().core.get_type("Mutation")
+    kind = made().core.get_type("Mutation")
     assert isinstance(kind, GraphQLObjectType)
     return dict(kind.fields)
 
@@ -65,6 +65,10 @@ async def test_every_typed_error_once(company: Company) -> None:
     assert wrong == []
 
 
+UNIVERSAL = {"IdempotencyMismatch", "Refused"}
+"""Tried in `test_idempotency` and, since plugins alone refuse, in `plugins.test_contract`."""
+
+
 def test_every_declared_error_is_tried() -> None:
     """A mutation or an error that is new has to be written down here."""
     assert list(ENDS) == list(mutations())
@@ -73,7 +77,7 @@ def test_every_declared_error_is_tried() -> None:
         declared = {m.name.removesuffix("Error") for m in field.type.types if m.name.endswith("Error")}
         assert declared >= COMMON
         tried = {end.error for end in ENDS[name]} | {error for known, error in ELSEWHERE if known == name}
-        assert tried | NEVER.get(name, set()) | {"IdempotencyMismatch"} == declared, name
+        assert tried | NEVER.get(name, set()) | UNIVERSAL == declared, name
 
 
 async def test_nothing_is_half_done(company: Company) -> None:

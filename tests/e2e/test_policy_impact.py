@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.db.model import Model
+from core.models import CORE_MODELS
 from core.operations.models import RecordedOperation
 from tests.e2e.company import Company
 
@@ -96,7 +96,7 @@ async def test_a_proposed_change_is_tried_and_nothing_is_written(company: Compan
 
     async def everything() -> list[Any]:
         async with company.world.database.unit_of_work() as work:
-            tables = Model.metadata.sorted_tables
+            tables = [model.__table__ for model in CORE_MODELS.values()]
             return [sorted(map(str, await work.session.execute(sa.select(table)))) for table in tables]
 
     before = await everything()

@@ -7,8 +7,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
-from schema.application import make_schema
 from tests.e2e.company import NOBODY, Company
+from tests.e2e.conftest import made
 
 CONTACTS = "name phone birthday identityNumber spend { amount } viewerRelation"
 WANG = {"name": "wang", "phone": "13800138001", "birthday": "1949-12-31"}
@@ -152,11 +152,15 @@ CASES: list[tuple[str, str, str, Any, set[str]]] = [
      {"base": 1, "employees": 1}, set()),
     ("policyImpact", "leader", 'policyImpact(add: ["p, legal, class:contact, mask, all, allow"], examples: 0) { cut }',
      {"cut": False}, set()),
+    ("plugins", "leader", "plugins { id }", [], set()),
+    ("plugins", "salesperson", "plugins { id }", [], set()),
+    ("tierSignals", "leader", "tierSignals { name }", [{"name": "core.interactions"}], set()),
+    ("tierSignals", "salesperson", "tierSignals { about }", [{"about": "contacts in 365 days"}], set()),
 ]  # fmt: skip
 
 
 def test_every_root_has_two_roles() -> None:
-    kind = make_schema().core.get_type("Query")
+    kind = made().core.get_type("Query")
     assert isinstance(kind, GraphQLObjectType)
     asked = {root: {who for known, who, *_ in CASES if known == root} for root, *_ in CASES}
     assert asked.keys() == kind.fields.keys()

@@ -119,3 +119,33 @@ async def test_reasons_are_guarded_like_what_they_quote(company: Company) -> Non
     (wang,) = await history(company, "wang", "customer_service")
     assert wang["tier"] == {"code": "high"}
     assert [wang[name] for name in ("reason", "reasonEn", "inputs", "missing")] == [None] * 4
+
+
+async def test_signals_are_listed_and_asked_for(company: Company) -> None:
+    """TIE-2: an administrator finds the names, sets thresholds on them, reads them in the evidence."""
+    asked = "{ tierSignals { name about } }"
+    for language, about in (("en", "contacts in 365 days"), ("zh", "365 天内联系次数")):
+        answer = await company.post(
+            {"query": asked}, company.token("administrator"), accept_language=language
+        )
+        assert answer.json()["data"] == {"tierSignals": [{"name": "core.interactions", "about": about}]}
+    contacted = [{"name": "core.interactions", "atLeast": 1}]
+    tiers = [{"code": "high", "signals": contacted}, {"code": "core", "frequency": 1}, {"code": "ordinary"}]
+    made = await company.act("leader", "setTierThresholds", rule(company, tiers=tiers), "rule { thresholds }")
+    assert made["rule"]["thresholds"]["tiers"][0]["signals"] == {"core.interactions": 1}
+    await regrade(company)
+    (zhao,) = await history(company, "zhao")
+    assert zhao["inputs"]["signals"] == {"core.interactions": 0}
+    (wang,) = await history(company, "wang")
+    assert wang["missing"] is None or wang["missing"]["signals"] == {"core.interactions": 1}
+
+
+async def test_signals_that_can_not_be_asked_for(company: Company) -> None:
+    for signals, said in (
+        ([{"name": "points.earned", "atLeast": 1}], "no signal is called points.earned; there are: core."),
+        ([{"name": "core.interactions", "atLeast": least} for least in (1, 2)], "stands here twice"),
+    ):
+        tiers = [{"code": "high", "signals": signals}, {"code": "core"}, {"code": "ordinary"}]
+        found = await company.act("leader", "setTierThresholds", rule(company, tiers=tiers))
+        assert found["field"] == "tiers.high.signals"
+        assert said in found["message"]

@@ -22,6 +22,7 @@ from schema.compiler.elements import NULL
 from schema.compiler.filters import Filters
 from schema.compiler.groups import Aggregates
 from schema.compiler.lists import Lists
+from schema.compiler.lists.orders import Orders
 from schema.compiler.scans import Scans
 from schema.compiler.select import Selector
 from schema.compiler.values import Leaf
@@ -130,29 +131,29 @@ def no_row_scope_in_filters(patch: Patch) -> None:
 
 
 def sort_unchecked(patch: Patch) -> None:
-    real = Lists._order
+    real = Orders.order
 
-    def order(self: Lists, *given: Any) -> Any:
+    def order(self: Orders, *given: Any) -> Any:
         kept = self._s._refusals[:]
         made = real(self, *given)
         self._s._refusals[:] = kept
         return made
 
-    patch.setattr(Lists, "_order", order)
+    patch.setattr(Orders, "order", order)
 
 
 def default_order_unchecked(patch: Patch) -> None:
-    real = Lists._order
-    patch.setattr(Lists, "_default", lambda _self, _row, target: list(target.order))
+    real = Orders.order
+    patch.setattr(Orders, "_default", lambda _self, _row, target: list(target.order))
 
-    def order(self: Lists, row: Any, target: Any, given: Any, place: str) -> Any:
+    def order(self: Orders, row: Any, target: Any, given: Any, place: str) -> Any:
         kept = self._s._refusals[:]
         made = real(self, row, target, given, place)
         if not isinstance(given, list):
             self._s._refusals[:] = kept
         return made
 
-    patch.setattr(Lists, "_order", order)
+    patch.setattr(Orders, "order", order)
 
 
 def a_cursor_proves_the_right_to_sort(patch: Patch) -> None:

@@ -21,7 +21,8 @@ from schema.kit.stage import ReplayedIds, Stage
 from tests.core.world import policy
 from tests.databases import migrate_now
 from tests.postgres import PostgresServer
-from tests.schema.plugin import LOYALTY
+from tests.schema.plugin import LARGE, LOYALTY
+from tests.schema.straw import make_tables
 from tests.schema.world import settings
 
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -48,7 +49,8 @@ class Theatre:
 async def _set_up(url: str) -> Stage:
     ids = ReplayedIds()
     database = Database(url, clock=HeldClock(NOW), ids=ids, sealer=development_sealer(), pool=2)
-    app = build(settings(), extensions=[LOYALTY], database=database)
+    app = build(settings(), plugins=LOYALTY, extensions=[LARGE], database=database)
+    await make_tables(database)
     stage = Stage(app, Garden(app.schema, Seat(roles=(*ROLES, *DRAWN))), ids)
     await stage.plant()
     return stage

@@ -13,7 +13,7 @@ from core.db.database import Database
 from core.db.model import Model, sealed_fields
 from core.db.sealing import Sealer
 from core.db.types import Choice, Json, UtcTime
-from core.models import CORE_MODELS
+from tests.schema.straw import MODELS
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
@@ -74,6 +74,8 @@ HOW_MANY = {
     "PolicyRule": 24,
     "RecordedOperation": 5,
     "RecordedOperationDay": 9,
+    "LoyaltyEntry": 44,
+    "LoyaltyReward": 7,
 }
 PARENTS = (None, 0, 1, 0, None, 4, None)  # three deep, and a second tree
 LIVES_IN = (1, 2, 0, 4, 5, 3, 1, 6)
@@ -124,9 +126,9 @@ class Draw:
 def make(seed: int = 7) -> Rows:
     """All rows of all tables; every cell of a customer is occupied for employees 0 and 1."""
     draw = Draw(seed)
-    rows: dict[str, list[Row]] = {name: [] for name in CORE_MODELS}
-    tables = {model.__tablename__: name for name, model in CORE_MODELS.items()}
-    for name, model in CORE_MODELS.items():
+    rows: dict[str, list[Row]] = {name: [] for name in MODELS}
+    tables = {model.__tablename__: name for name, model in MODELS.items()}
+    for name, model in MODELS.items():
         sealed = sealed_fields(model)
         for i in range(HOW_MANY[name]):
             row: Row = {}
@@ -226,7 +228,7 @@ def _unique(model: type[Model], rows: list[Row]) -> list[Row]:
 async def load(database: Database, rows: Rows) -> None:
     """Write the rows into a migrated database."""
     async with database.unit_of_work() as work:
-        for name, model in CORE_MODELS.items():
+        for name, model in MODELS.items():
             if found := [stored(model, row, work.sealer) for row in rows[name]]:
                 await work.session.execute(sa.insert(model), found)
 

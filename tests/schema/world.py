@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from core.access.plan import AccessPlan
-from core.access.rules import Policy, Role, Rule
+from core.access.rules import READ, Policy, Role, Rule
 from core.access.viewer import Viewer
 from core.clock import HeldClock
 from core.db.database import Database
@@ -19,8 +20,9 @@ from core.text import Text
 from schema.application import Application, build
 from schema.compiler.engine import body
 from tests.core.world import policy
-from tests.schema.plugin import LOYALTY
+from tests.schema.plugin import LARGE, LOYALTY
 from tests.schema.rows import START, Row, Rows, load
+from tests.schema.straw import make_tables
 
 T = TypeVar("T")
 
@@ -48,6 +50,7 @@ async def fill(url: str, rows: Rows) -> None:
     """Migrate a database and load the rows."""
     database = open_database(url)
     await migrate(database)
+    await make_tables(database)
     await load(database, rows)
     await database.close()
 
@@ -66,7 +69,9 @@ class World:
     def __init__(self, urls: Mapping[str, str], rows: Rows, **overrides: Any) -> None:
         self.rows, self.runner = rows, asyncio.Runner()
         self.apps: dict[str, Application] = {
-            name: build(settings(**overrides), extensions=[LOYALTY], database=open_database(url))
+            name: build(
+                settings(**overrides), plugins=LOYALTY, extensions=[LARGE], database=open_database(url)
+            )
             for name, url in urls.items()
         }
         self.app = next(iter(self.apps.values()))
@@ -88,7 +93,7 @@ class World:
     # -- who asks
     def viewer(self, roles: Sequence[str], employee: int | None = 0, of: Policy | None = None) -> Viewer:
         """An employee by number (None: a stranger) in these roles, under a policy or the shipped one."""
-        rules = (of or policy()).rules_of(roles)
+        rules = (of or shipped()).rules_of(roles)
         found: Row | None = None if employee is None else self.rows["Employee"][employee]
         departments = departments_below(self.rows["Department"], found["department_id"]) if found else ()
         return Viewer(
@@ -136,6 +141,17 @@ def departments_below(departments: Sequence[Row], top: Any) -> list[Row]:
     for one in found:
         found += [d for d in departments if d["parent_id"] == one["id"] and d not in found]
     return found
+
+
+@lru_cache
+def shipped() -> Policy:
+    """The policy that the product comes with; who reads purchases reads the plugin's rows below customers."""
+    known = policy()
+    more = [
+        replace(rule, object="type:LoyaltyEntry") for rule in known.rules if rule.object == "type:Purchase"
+    ]
+    more.append(Rule("everyone", "type:LoyaltyReward", READ, "all", "allow"))
+    return replace(known, rules=(*known.rules, *more))
 
 
 def policy_of(rules: Sequence[Rule]) -> Policy:

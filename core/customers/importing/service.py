@@ -24,6 +24,7 @@ from core.customers.importing.faults import Fault, Faults
 from core.customers.importing.layouts import Layout
 from core.customers.importing.lines import TextFile
 from core.customers.importing.purchases import Reading
+from core.customers.importing.telling import tell
 from core.customers.permissions import CREATE_CUSTOMER, RECORD_PURCHASE
 from core.customers.totals import recount
 from core.db.database import Database, UnitOfWork
@@ -127,6 +128,8 @@ async def _insert(work: UnitOfWork, what: PurchaseFile, found: Summary) -> Summa
     new_customers = await staging.insert_customers(session, now, what.company_currency)
     new_purchases = await staging.insert_purchases(session, now)
     await recount(session, staging.staged_customers())
+    if not what.dry_run:
+        await tell(work)
     await staging.end(session)
     return replace(
         found,

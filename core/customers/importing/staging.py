@@ -5,7 +5,7 @@ What concerns several rows (duplicates, occurrences) is said in SQL: memory is b
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -158,6 +158,19 @@ async def figures(session: AsyncSession) -> tuple[int, int, int]:
     )
     customers, duplicates, same_day = found.one()
     return customers, duplicates, same_day
+
+
+async def brought(session: AsyncSession, after: int, most: int) -> Sequence[sa.Row[Any]]:
+    """The purchases that came in with the next lines, and whether the customer came in with them."""
+    new = (p.customer_id == s.customer_id).label("new")
+    statement = (
+        sa.select(s.line, p.id, p.customer_id, new)
+        .join_from(STAGED, Purchase.__table__, p.id == s.id)
+        .where(s.line > after)
+        .order_by(s.line)
+        .limit(most)
+    )
+    return (await session.execute(statement)).all()
 
 
 def staged_customers() -> sa.ColumnElement[bool]:

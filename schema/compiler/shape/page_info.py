@@ -36,6 +36,8 @@ def empty_page_info(many: Many, part: PageInfoPart) -> Concat:
 
 def page_info(d: Dialect, scans: Scans, many: Many, part: PageInfoPart, source: Source) -> Concat:
     """Of a page whose rows are numbered by `_rank`."""
+    if not part.fields:  # all was skipped, and nothing is numbered
+        return json_object(())
     rank = source.c["_rank"]
     goes_on = sa.case((sa.func.count(rank) > many.page.limit, Concat(["true"])), else_=Concat(["false"]))
 

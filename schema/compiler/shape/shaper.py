@@ -30,6 +30,7 @@ from schema.compiler.tree import (
     Root,
     Row,
     Source,
+    Space,
     TotalPart,
     Value,
 )
@@ -48,11 +49,16 @@ class Shaper:
 
     def statement(self, roots: list[tuple[str, Root]]) -> sa.Select[Any]:
         """One row, one column: the JSON of `data`."""
-        return sa.select(json_object((key, self._root(root)) for key, root in roots))
+        return sa.select(self._space(roots))
+
+    def _space(self, roots: list[tuple[str, Root]]) -> Concat:
+        return json_object((key, self._root(root)) for key, root in roots)
 
     def _root(self, root: Root) -> Any:
         if isinstance(root, ConstantPart):
             return root.text
+        if isinstance(root, Space):
+            return self._space(root.roots)
         if isinstance(root, Lookup):
             return self.lookup(root, root.value)
         if isinstance(root, Nodes):

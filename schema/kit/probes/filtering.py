@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schema.kit.attack import Attack, Case, Probe, asks
 from schema.kit.clues import WRAPS, Clue, clues, sealed_clues
 from schema.kit.planting import Planted
-from schema.kit.routes import Route
+from schema.kit.routes import Route, nested
 from schema.kit.texts import literal
 from schema.vocabulary.targets import Stored, ToMany, ToOne
 
@@ -44,7 +44,7 @@ def search(case: Case) -> Iterator[Attack]:
 def unseen(case: Case) -> Iterator[Attack]:
     """Public values of rows that are invisible: found, counted, related, or one page more because of them."""
     rows = [row for row in case.rows if not case.sight.sees(row)]
-    for row in case.shuffled(rows):
+    for row in case.telling(rows, lambda row: row.type_name):
         for condition in _public(case, row):
             route = _list_of(case, row.type_name)
             if route:
@@ -69,12 +69,14 @@ def _from_afar(case: Case, type_name: str, condition: str) -> Iterator[tuple[str
     """(type, condition) for every type that has a relation to this one."""
     schema = case.stage.app.schema
     for above in schema.models:
-        for field, target in schema.declared(above).items():
+        for (*spaces, field), _, target in schema.fields_within(above):
             if isinstance(target, ToOne) and target.model.__name__ == type_name:
-                yield above, f"{{{field}: {condition}}}"
+                text = f"{field}: {condition}"
             elif isinstance(target, ToMany) and target.type_name == type_name:
-                quantifier = case.draw.choice(("some", "none", "every"))
-                yield above, f"{{{field}: {{{quantifier}: {condition}}}}}"
+                text = f"{field}: {{{case.draw.choice(('some', 'none', 'every'))}: {condition}}}"
+            else:
+                continue
+            yield above, f"{{{nested(spaces, text, between=': ')}}}"
 
 
 def _list_of(case: Case, type_name: str) -> Route | None:

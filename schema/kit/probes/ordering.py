@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import orjson
 
+from core.access.plan import SHOWN
 from schema.kit.attack import Attack, Case, Probe, Session, asks
 from schema.kit.probes.filtering import SCOPES
-from schema.kit.routes import Route
+from schema.kit.routes import Route, nested
 from schema.vocabulary.inputs import sortable
-from schema.vocabulary.targets import VALUES
+from schema.vocabulary.targets import VALUES, Expression
 
 NONE = orjson.dumps(["", ""]).hex()
 PLACES = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
@@ -18,10 +19,10 @@ PLACES = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage st
 
 def orders(case: Case) -> Iterator[Attack]:
     """Each field, in both directions, alone or behind another, in every list."""
-    for route, field in case.telling(_sorts(case), lambda sort: sort[0].type_name):
+    for route, path in case.telling(_sorts(case), lambda sort: sort[0].type_name):
         way, scope = case.draw.choice(("ASC", "DESC")), case.draw.choice(SCOPES)
         first = case.draw.choice(("", "", "{id: ASC}, "))
-        yield asks(route.ask("", f"{scope}orderBy: [{first}{{{field}: {way}}}]", PLACES))
+        yield asks(route.ask("", f"{scope}orderBy: [{first}{_by(path, way)}]", PLACES))
 
 
 def defaults(case: Case) -> Iterator[Attack]:
@@ -33,22 +34,30 @@ def defaults(case: Case) -> Iterator[Attack]:
 
 def cursors(case: Case) -> Iterator[Attack]:
     """A cursor of somebody who may sort, in the same order, in none, and with its values edited."""
-    for route, field in case.telling(_sorts(case), lambda sort: sort[0].type_name):
-        yield _borrowed(case, route, field)
+    for route, path in case.telling(_sorts(case), lambda sort: sort[0].type_name):
+        yield _borrowed(case, route, path)
 
 
-def _sorts(case: Case) -> Iterator[tuple[Route, str]]:
-    """Lists with the fields that may be sorted by, but not by this caller."""
-    schema = case.stage.app.schema
+def _sorts(case: Case) -> Iterator[tuple[Route, tuple[str, ...]]]:
+    """Lists with the fields that may be sorted by, but not by this caller, those in namespaces too."""
+    schema, plan = case.stage.app.schema, case.plan
     hidden = {(one.row.type_name, one.field) for one in case.hidden}
     for route in case.map.lists:
-        for field, target in schema.declared(route.type_name).items():
-            if isinstance(target, VALUES) and sortable(target) and (route.type_name, field) in hidden:
-                yield route, field
+        for path, declaring, target in schema.fields_within(route.type_name):
+            if not isinstance(target, VALUES) or not sortable(target):
+                continue
+            effects = plan.effects(declaring, path[-1])
+            unlike = any(effects[cell] != SHOWN for cell in plan.rows(route.type_name))
+            if (declaring, path[-1]) in hidden or (isinstance(target, Expression) and unlike):
+                yield route, path
 
 
-def _borrowed(case: Case, route: Route, field: str) -> Attack:
-    order = f"orderBy: [{{{field}: ASC}}]"
+def _by(path: tuple[str, ...], way: str) -> str:
+    return f"{{{nested(path[:-1], f'{path[-1]}: {way}', between=': ')}}}"
+
+
+def _borrowed(case: Case, route: Route, path: tuple[str, ...]) -> Attack:
+    order = f"orderBy: [{_by(path, 'ASC')}]"
     asked = route.ask("", order, "edges { cursor }")
     plain = route.ask("", "", "edges { cursor }")
 

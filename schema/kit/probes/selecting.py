@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schema.kit.attack import Attack, Case, Probe, Session, asks
 from schema.kit.planting import Planted
-from schema.kit.routes import Route
+from schema.kit.routes import Route, nested
 from schema.kit.texts import fields_of
 
 NOBODY = "0" * 32
@@ -40,7 +40,7 @@ def _renamed(case: Case, type_name: str) -> str:
     return " ".join(f"a{i}: {name} b{i}: {name}" for i, name in enumerate(plain))
 
 
-def nested(case: Case) -> Iterator[Attack]:
+def along(case: Case) -> Iterator[Attack]:
     """Along every way through other types and back, with everything on the type at its end."""
     for route in case.routes(r for r in case.map.routes if len(r.steps) > 1):
         yield asks(route.ask(fields_of(case.stage.app.schema, route.type_name)))
@@ -55,8 +55,8 @@ def by_id(case: Case) -> Iterator[Attack]:
 def _one_row(case: Case, row: Planted) -> Attack:
     fields = fields_of(case.stage.app.schema, row.type_name)
     on = f"... on {row.type_name} {{ {fields} }}"
-    root = case.map.roots_by_id.get(row.type_name)
-    more = f'one: {root}(id: "$") {{ {fields} }}' if root else ""
+    *spaces, root = case.map.roots_by_id.get(row.type_name) or ("",)
+    more = nested(spaces, f'one: {root}(id: "$") {{ {fields} }}') if root else ""
     text = f'{{ {case.map.node}(id: "$") {{ {on} }} nodes(ids: ["$", "$"]) {{ {on} }} {more} }}'
     id_ = case.stage.id(row)
     nobody = f"{id_.partition('_')[0]}_{NOBODY}"
@@ -83,7 +83,7 @@ def timelines(case: Case) -> Iterator[Attack]:
 
 PROBES = (
     Probe("selects", "the value itself, plain, renamed and in fragments", selects, plain=True),
-    Probe("nested", "the value along every way through other types and back", nested),
+    Probe("nested", "the value along every way through other types and back", along),
     Probe("by_id", "the row by its id; invisible and not there answer alike", by_id, plain=True),
     Probe("timelines", "lists of several types: their entries, order, cursors and counts", timelines),
 )

@@ -111,16 +111,19 @@ def replays(case: Case) -> Iterator[Attack]:
         more = tuple(form.free[:1])
         for given in (values(case, form), values(case, form, more)):
             yield _again(
-                form.name, document(case, form, {**given, "idempotencyKey": f"kit {i} {len(given)}"})
+                form.path, document(case, form, {**given, "idempotencyKey": f"kit {i} {len(given)}"})
             )
 
 
-def _again(name: str, text: str) -> Attack:
+def _again(path: tuple[str, ...], text: str) -> Attack:
     first: list[tuple[str, Told]] = []
 
     async def run(session: Session) -> None:
         done = await session.ask_as(session.case.stage.accomplice, text)
-        kind = str((done.data.get(name) or {}).get("__typename"))
+        found = done.data
+        for name in path:
+            found = found.get(name) or {}
+        kind = str(found.get("__typename"))
         if first and first[0][0] != kind:  # in this world nothing was done that could be repeated
             session.told.append(first[0][1])
             return

@@ -7,6 +7,8 @@ from typing import Any
 import strawberry
 
 from core.customers.models import Customer
+from core.errors import InvalidInput
+from core.text import Text
 from core.tiers import models
 from core.tiers.rules import Conditions, Thresholds
 from core.tiers.service import TierService
@@ -14,6 +16,8 @@ from schema.types.tiers import TierAssignment, TierRule, TierScheme
 from schema.vocabulary import DateTime
 from schema.vocabulary.mutations import Call, Input, accepts_id, changed, key_in, mutation
 from schema.vocabulary.scalars import Currency, Long
+
+TWICE = Text("the signal {name} stands here twice: ask once", "信号 {name} 重复出现：每个信号只写一次")
 
 
 @strawberry.input(description="A tier that is given by hand.")
@@ -49,6 +53,14 @@ async def set_manual_tier(call: Call, given: SetManualTierInput) -> dict[str, An
     return {"assignment": row.id}
 
 
+@strawberry.input(description="How much of a signal the customers of a tier have.")
+class TierSignalInput:
+    """A condition on one signal."""
+
+    name: str = strawberry.field(description="Name of the signal, as in `tierSignals`.")
+    at_least: Long = strawberry.field(description="At least this much; not below zero.")
+
+
 @strawberry.input(
     description="What the customers of a tier have reached, all of it; what is left out asks nothing."
 )
@@ -66,6 +78,20 @@ class TierConditionsInput:
         default=None,
         description="At least this much spent in the window, in minor units of the rule's currency.",
     )
+    signals: list[TierSignalInput] | None = strawberry.field(
+        default=None,
+        description="Further figures of the customer, each once; those that `tierSignals` lists.",
+    )
+
+    @property
+    def conditions(self) -> Conditions:
+        """INVALID_INPUT for a signal that stands here twice."""
+        signals: dict[str, int] = {}
+        for one in self.signals or ():
+            if one.name in signals:
+                raise InvalidInput(f"tiers.{self.code}.signals", TWICE, name=one.name)
+            signals[one.name] = one.at_least
+        return Conditions(self.recency_days, self.frequency, self.monetary_minor, signals)
 
 
 @strawberry.input(description="A new version of the rule of a scheme.")
@@ -96,7 +122,7 @@ class SetTierThresholdsPayload:
 )
 async def set_tier_thresholds(call: Call, given: SetTierThresholdsInput) -> dict[str, Any]:
     """TIE-2."""
-    tiers = tuple((t.code, Conditions(t.recency_days, t.frequency, t.monetary_minor)) for t in given.tiers)
+    tiers = tuple((tier.code, tier.conditions) for tier in given.tiers)
     thresholds = Thresholds(given.window_days, given.currency, tiers)
     rule = await TierService(call.work, call.viewer).set_thresholds(
         key_in(given, "scheme_id"), thresholds, given.valid_from

@@ -1,8 +1,9 @@
 """Demo data: whole, true to its source, the same each time."""
 
 import datetime as dt
+import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,9 @@ import sqlalchemy as sa
 from core.access.rules import EVERYONE
 from core.customers.models import Customer, Purchase
 from core.db.database import Database
-from core.db.migrate import migrate
 from core.db.model import Model, sealed_fields
 from core.db.normal import IDENTITY_NUMBER, PHONE
-from core.demo.load import load_demo
+from core.demo.load import SEED, DemoReport, load_demo
 from core.errors import Conflict
 from core.models import CORE_MODELS
 from core.organization.models import EmployeeRole
@@ -22,12 +22,45 @@ from core.settings import Settings
 from core.tiers.models import TierAssignment
 from tests.core.world import policy
 from tests.databases import NOW, open_database
+from tests.recycling import Clones
 
 SETTINGS = Settings(env="development")
 
 
-async def test_what_is_there(database: Database) -> None:
-    report = await load_demo(database, SETTINGS)
+@pytest.fixture
+async def both(
+    sqlite_template: Path, postgres_clones: Clones, tmp_path: Path
+) -> AsyncIterator[tuple[Database, Database]]:
+    """A SQLite file and a PostgreSQL database, migrated and empty."""
+    shutil.copy(sqlite_template, tmp_path / "demo.db")
+    name = await postgres_clones.taken()
+    opened = (
+        open_database(f"sqlite:///{tmp_path / 'demo.db'}"),
+        open_database(postgres_clones.server.dsn(name)),
+    )
+    yield opened
+    for database in opened:
+        await database.close()
+    await postgres_clones.given_back(name)
+
+
+async def test_equal_seeds_make_equal_rows_whatever_the_database(both: tuple[Database, Database]) -> None:
+    one, other = [await loaded(database) for database in both]
+    assert one == other
+
+
+async def loaded(database: Database) -> Sequence[object]:
+    """All rows of a database into which demo data was loaded."""
+    report = await load_demo(database, SETTINGS, SEED)
+    await whole(database, report)
+    with pytest.raises(Conflict):
+        await load_demo(database, SETTINGS)
+    async with database.unit_of_work() as work:
+        return [await rows(work.session, model) for model in CORE_MODELS.values()]
+
+
+async def whole(database: Database, report: DemoReport) -> None:
+    """What is there."""
     assert report.rows["customers"] == 2357
     assert report.rows["purchases"] == 6919
     assert str(report.total) == "244091.94 CNY"
@@ -60,22 +93,6 @@ async def test_what_is_there(database: Database) -> None:
         )
         assert history[True] == 2357
         assert history[False] > 100
-    with pytest.raises(Conflict):
-        await load_demo(database, SETTINGS)
-
-
-async def test_equal_seeds_make_equal_rows(tmp_path: Path) -> None:
-    assert await contents(tmp_path / "a.db", 7) == await contents(tmp_path / "b.db", 7)
-
-
-async def contents(path: Path, seed: int) -> Sequence[object]:
-    database = open_database(f"sqlite:///{path}")
-    await migrate(database)
-    await load_demo(database, SETTINGS, seed)
-    async with database.unit_of_work() as work:
-        found = [await rows(work.session, model) for model in CORE_MODELS.values()]
-    await database.close()
-    return found
 
 
 async def rows(session: object, model: type[Model]) -> list[tuple[object, ...]]:

@@ -1,72 +1,21 @@
 """Thresholds, grades by hand, regrading (TIE-1 to TIE-4, BEY-2)."""
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
-
 import pytest
 import sqlalchemy as sa
 
-from core.clock import HeldClock
-from core.customers.service import CustomerService
 from core.db.database import UnitOfWork
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.tiers import regrade
 from core.tiers.choices import AssignmentKind
 from core.tiers.models import Tier, TierAssignment, TierScheme
-from core.tiers.ready import ensure_ready_made
 from core.tiers.regrade import Summary, TierCount
 from core.tiers.rules import Conditions, Thresholds
-from core.tiers.service import TierService
-from tests.core.world import World
+from tests.core.tiers.graded import DAY, Graded
 from tests.databases import NOW
 
-DAY = dt.timedelta(days=1)
 RULE = Thresholds(
     365, "CNY", (("high", Conditions(90, 2, 1_000)), ("core", Conditions(180, 1)), ("ordinary", Conditions()))
 )
-
-
-@dataclass(frozen=True)
-class Graded:
-    world: World
-    scheme: UUID
-    tiers: dict[str, UUID]
-
-    async def act(self, role: str, name: str, *args: Any) -> Any:
-        async with self.world.database.unit_of_work() as work:
-            return await getattr(TierService(work, self.world.viewer(role)), name)(*args)
-
-    async def buy(self, customer: str, amount: int, days_ago: int, currency: str = "CNY") -> None:
-        values = {"at": self.now - days_ago * DAY, "amount_minor": amount, "currency": currency}
-        async with self.world.database.unit_of_work() as work:
-            service = CustomerService(work, self.world.operator(), "CNY")
-            await service.record_purchase(self.world.customers[customer], values)
-
-    async def history(self, customer: str) -> list[TierAssignment]:
-        mine = TierAssignment.customer_id == self.world.customers[customer]
-        order = (TierAssignment.ended_at.is_(None), TierAssignment.assigned_at)
-        async with self.world.database.unit_of_work() as work:
-            return list(await work.session.scalars(sa.select(TierAssignment).where(mine).order_by(*order)))
-
-    @property
-    def now(self) -> dt.datetime:
-        return self.world.database.clock.now()
-
-    def wait(self, days: int) -> None:
-        clock = self.world.database.clock
-        assert isinstance(clock, HeldClock)
-        clock.advance(days * DAY)
-
-
-@pytest.fixture
-async def graded(world: World) -> Graded:
-    async with world.database.unit_of_work() as work:
-        scheme = await ensure_ready_made(work)
-        assert (await ensure_ready_made(work)).id == scheme.id
-        tiers = {tier.code: tier.id for tier in await work.session.scalars(sa.select(Tier))}
-    return Graded(world, scheme.id, tiers)
 
 
 async def test_the_ready_made_scheme(graded: Graded) -> None:
@@ -196,6 +145,22 @@ async def test_others_are_refused(graded: Graded, role: str) -> None:
         (Thresholds(365, "CNY", RULE.tiers[1:]), "tiers"),
         (Thresholds(365, "CNY", (*RULE.tiers[:2], ("ordinary", Conditions(1)))), "tiers"),
         (Thresholds(365, "CNY", (("high", Conditions(-1)), *RULE.tiers[1:])), "tiers.high"),
+        (
+            Thresholds(
+                365, "CNY", (("high", Conditions(signals={"core.interactions": -1})), *RULE.tiers[1:])
+            ),
+            "tiers.high",
+        ),
+        (
+            Thresholds(365, "CNY", (("high", Conditions(signals={"straw.tea": 1})), *RULE.tiers[1:])),
+            "tiers.high.signals",
+        ),
+        (
+            Thresholds(
+                365, "CNY", (*RULE.tiers[:2], ("ordinary", Conditions(signals={"core.interactions": 0})))
+            ),
+            "tiers",
+        ),
     ],
 )
 async def test_thresholds_that_can_not_grade(graded: Graded, thresholds: Thresholds, field: str) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.access.rules import Policy
-from tests.core.world import policy
 from tests.schema.compiler.judge import Judge, Verdict
-from tests.schema.world import Asked, World
+from tests.schema.world import Asked, World, shipped
 
 
 class Differs(AssertionError):
@@ -30,7 +29,7 @@ def compare(
 ) -> tuple[Verdict, Asked]:
     """Raise Differs unless all answers are the judge's, to the byte."""
     viewer = world.viewer(caller.roles, caller.employee, caller.policy)
-    verdict = judge.judge(text, variables, viewer, caller.policy or policy(), keep=caller.policy is None)
+    verdict = judge.judge(text, variables, viewer, caller.policy or shipped(), keep=caller.policy is None)
     answers = world.every_way(text, variables, viewer)
     for way, asked in answers.items():
         if verdict.body != asked.body or (verdict.body is None and asked.code not in verdict.codes):

@@ -32,6 +32,7 @@ def cursors(world: World) -> Cursors:
         "TimelineEntry": f"timeline{page}",
         "TierAssignment": f"tierAssignments{page}",
         "CustomerMember": f"members{page}",
+        "LoyaltyEntry": f"loyalty {{ entries{page} }}",
     }
     roots = {
         "Department": "departments(first: 9)",
@@ -41,11 +42,17 @@ def cursors(world: World) -> Cursors:
         "Assessment": "assessments",
         "Tier": "tiers",
     }
+    by_points = (
+        "points: customers(orderBy: [{loyalty: {spent: DESC}}, {loyalty: {category: ASC}}]) "
+        "{ edges { cursor } }"
+    )
     by_spend = "customers(orderBy: [{spend: DESC}, {region: ASC}]) { edges { cursor } }"
     for name, text in [
         *((n, f"{{ {t} {{ edges {{ cursor }} }} }}") for n, t in roots.items()),
         *((n, f"{{ customers(first: 9) {{ nodes {{ {t} }} }} }}") for n, t in inner.items()),
-        ("Customer", f"{{ {by_spend} }}"),
+        ("Customer", f"{{ {by_spend} {by_points} }}"),
+        ("Customer", "{ loyalty { more { customers { edges { cursor } } } } }"),
+        ("LoyaltyReward", "{ loyalty { rewards { edges { cursor } } } }"),
     ]:
         body = world.ask(world.app, text, {}, leader).body
         assert body is not None, text

@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, get_named_type
 
 from core.ids import global_id
-from core.models import CORE_MODELS
 from schema.vocabulary.schema import Schema
-from schema.vocabulary.targets import NodeId, Stored
+from schema.vocabulary.targets import Namespace, NodeId, Stored
 from tests.schema.rows import NASTY, SEALED, Rows
 
 T = TypeVar("T")
@@ -71,11 +70,17 @@ class Drawing:
     def _pick(self, what: Iterable[T]) -> T:
         return self._random.choice(list(what))
 
+    def _pick_of(self, about: str, names: Iterable[str]) -> str:
+        """A field of a type; more often than others a namespace, behind which there is much."""
+        names = list(names)
+        spaces = [name for name in names if isinstance(self._schema.target(about, name), Namespace)]
+        return self._pick(spaces if spaces and self._chance(0.2) else names)
+
     def _chance(self, of: float) -> bool:
         return self._random.random() < of
 
     def _id_of(self, name: str) -> str:
-        return global_id(CORE_MODELS[name].__prefix__ or "", self._pick(self._rows[name])["id"])
+        return global_id(self._schema.models[name].__prefix__ or "", self._pick(self._rows[name])["id"])
 
     def _value(self, kind: Any, about: str = "") -> Any:  # noqa: PLR0911
         """A JSON value of an input type; `about`: the row type that a filter speaks of."""
@@ -89,7 +94,7 @@ class Drawing:
             return self._object(kind, about)
         if self._chance(self._faults / 2):
             return self._pick(BROKEN[kind.name])
-        if kind.name == "ID" and about in CORE_MODELS:
+        if kind.name == "ID" and about in self._schema.models:
             return self._id_of(about)
         return self._pick(VALUES[kind.name])
 
@@ -97,7 +102,8 @@ class Drawing:
         if all(isinstance(f.type, GraphQLNonNull) for f in kind.fields.values()):
             return {name: self._value(f.type) for name, f in kind.fields.items()}  # money
         if kind.name.endswith("Order"):
-            chosen = [self._pick(kind.fields) for _ in range(2 if self._chance(self._faults) else 1)]
+            of = kind.name.removesuffix("Order")
+            chosen = [self._pick_of(of, kind.fields) for _ in range(2 if self._chance(self._faults) else 1)]
             return {name: self._value(kind.fields[name].type) for name in chosen}
         self._nested += 1
         sorts: dict[str, list[str]] = {"leaf": [], "relation": [], "logic": []}
@@ -107,12 +113,14 @@ class Drawing:
             sorts["logic" if name in ("and", "or", "not") else "leaf" if leaf else "relation"].append(name)
         groups = [names for sort, names in sorts.items() if names and (sort == "leaf" or self._nested < 6)]
         often = (0, 1, 1, 1, 1, 2) if groups else (0,)
-        names = {self._pick(self._pick(groups)) for _ in range(self._pick(often))}
+        names = {self._pick_of(about, self._pick(groups)) for _ in range(self._pick(often))}
         found = {}
         for name in sorted(names):
-            declared = self._schema.target(about, name) if about in CORE_MODELS else None
+            declared = self._schema.target(about, name)
             model = getattr(declared, "model", None)
             below = about if isinstance(declared, NodeId) or model is None else model.__name__
+            if isinstance(declared, Namespace):
+                below = self._schema.type_behind(about, name)
             given = self._value(kind.fields[name].type, below)
             if isinstance(declared, Stored) and isinstance(given, dict) and self._chance(0.5):
                 given = self._met(declared, about, given)

@@ -63,6 +63,10 @@ Facts = Mapping[tuple[str, str], Callable[[Rows, Row], Any]]
 """What a plugin's expressions and batch resolvers must give, in Python."""
 
 
+ROOT: Mapping[str, Any] = {}
+"""Stands for a namespace of roots, which is on no row."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The whole body, or the codes of which one must be answered."""
@@ -178,7 +182,8 @@ class Walk:
         if target is None:
             return source[field]  # a part of a connection, of a group or of money
         if isinstance(target, Namespace):
-            return replace(source, type_name=self._schema.type_behind(type_name, field))
+            below = self._schema.type_behind(type_name, field)
+            return replace(source, type_name=below) if isinstance(source, Thing) else ROOT
         if isinstance(target, VALUES):
             return self._value(source, info, target)
         if isinstance(target, ToOne):

@@ -77,9 +77,9 @@ class Pages:
             found.add(BAD)
         union, order = self._order(target, given, kinds)
         if isinstance(target, ToMany):
-            if any(len(entry) != 1 or None in entry.values() for entry in given.get("orderBy") or ()):
+            if None in map(_key, given.get("orderBy") or ()):
                 found.add(BAD)
-            if any(not self._conditions.shown(union, name, kinds[union]) for name, _ in order):
+            if any(not self._shown(union, name, kinds[union]) for name, _ in order):
                 found.add(NO)
             if given.get("where") is not None:
                 found |= self._conditions.faults(union, given["where"], kinds[union])
@@ -96,16 +96,25 @@ class Pages:
         if isinstance(target, Merged):
             return target.union, [("at", True), ("id", True)]
         name = target.type_name
-        entries = [e for e in given.get("orderBy") or () if len(e) == 1 and None not in e.values()]
-        asked = [(field, way == "DESC") for e in entries for field, way in e.items()]
-        declared = list(target.order)
-        order = asked or [one for one in declared if self._conditions.shown(name, one[0], kinds[name])]
+        asked = [key for entry in given.get("orderBy") or () if (key := _key(entry))]
+        order = asked or [one for one in target.order if self._shown(name, one[0], kinds[name])]
         last = order[-1][1] if order else False
         names = [field for field, _ in order]
         return name, order[: names.index("id") + 1] if "id" in names else [*order, ("id", last)]
 
-    def _sort_value(self, name: str, row: Row, field: str) -> Any:
-        value = self._conditions.value(name, row, field)
+    def _place_of(self, name: str, path: str) -> tuple[str, str]:
+        """The type that declares a field, in a namespace perhaps, and its own name."""
+        *spaces, field = path.split(".")
+        for space in spaces:
+            name = self._schema.type_behind(name, space)
+        return name, field
+
+    def _shown(self, name: str, path: str, cells: Cells) -> bool:
+        return self._conditions.shown(*self._place_of(name, path), cells)
+
+    def _sort_value(self, name: str, row: Row, path: str) -> Any:
+        declaring, field = self._place_of(name, path)
+        value = self._conditions.value(declaring, row, field)
         return value.name if isinstance(value, enum.Enum) else value
 
     @staticmethod
@@ -141,7 +150,7 @@ class Pages:
     def _read(self, union: str, field: str, value: Any) -> Any:
         if union not in self._schema.models:  # a timeline
             return read_key({"at": "time", "id": "id"}[field], value)
-        target: Any = self._schema.target(union, field)
+        target: Any = self._schema.target(*self._place_of(union, field))
         if value is None and target.nullable:
             return None
         if target.kind == "choice":
@@ -206,6 +215,15 @@ class Pages:
         if isinstance(target, Merged):
             return [self._conditions.value(name, row, target.members[name].when), row["id"]]
         return [self._sort_value(name, row, field) for field, _ in order]
+
+
+def _key(entry: dict[str, Any]) -> tuple[str, bool] | None:
+    """The path that an entry of `orderBy` names, and whether downwards; None unless it names just one."""
+    ((name, below),) = entry.items() if len(entry) == 1 else [("", None)]
+    if isinstance(below, dict):
+        found = _key(below)
+        return found and (f"{name}.{found[0]}", found[1])
+    return below and (name, below == "DESC")
 
 
 def _counts(target: ToMany, row: Row, version: int | None) -> bool:

@@ -17,22 +17,24 @@ from schema.compiler import coercion, documents, filters, scans, select
 from schema.compiler.filters import Filters
 from schema.compiler.lists import Lists
 from schema.compiler.select import Selector
-from tests.core.world import policy
 from tests.schema.compiler.comparing import Caller
 from tests.schema.compiler.judge import Judge, Verdict
 from tests.schema.compiler.operations import Cursors, Generator, Operation
 from tests.schema.compiler.test_corpus import any_rules, shipped
 from tests.schema.world import World
+from tests.schema.world import shipped as shipped_policy
 
 pytestmark = pytest.mark.no_cover
 """Drawn and repeated so often that tracing every line would take longer than the tests."""
 
-HOW_MANY = 40
+HOW_MANY = 24
 PROBES = (
     '{ customers(where: {not: {region: {eq: "a"}}}) { totalCount } }',
     "{ customers(where: {purchases: {some: {}}}) { totalCount nodes { name } } }",
     "{ customers(first: 9) { nodes { timeline { totalCount edges { cursor } } } } }",
     "{ customers(first: 9) { nodes { phone birthday spend { minor } } } }",
+    "{ customers(first: 9, orderBy: [{region: ASC}]) { nodes { region name } } }",
+    "{ customers(first: 9, orderBy: [{region: DESC}]) { nodes { region name } } }",
 )
 """Beside what is drawn: each is answered otherwise by one of the breaks below."""
 Judged = list[tuple[Operation, Caller, Verdict]]
@@ -55,7 +57,7 @@ def judged(world: World, judge: Judge, cursors: Cursors) -> Judged:
             asked.append((generator.again(drawn), callers[0]))
         for one, caller in [*probes, *asked] if seed == 0 else asked:
             viewer = world.viewer(caller.roles, caller.employee, caller.policy)
-            rules, keep = caller.policy or policy(), caller.policy is None
+            rules, keep = caller.policy or shipped_policy(), caller.policy is None
             found.append((one, caller, judge.judge(one.text, one.variables, viewer, rules, keep=keep)))
     return found
 

@@ -61,3 +61,10 @@ def test_a_walk(world: World, judge: Judge, seed: int) -> None:
             break
         cursor = one["pageInfo"][edge]
     assert seen == [e["node"]["id"] for e in whole["edges"]]
+
+
+@pytest.mark.parametrize("beside", ["", "nodes { id }", "nodes { id purchases(first: 1) { nodes { id } } }"])
+def test_nothing_may_be_left_of_page_info(world: World, judge: Judge, beside: str) -> None:
+    """Everything in it may be skipped."""
+    text = f"{{ customers(first: 2) {{ {beside} pageInfo {{ endCursor @skip(if: true) }} }} }}"
+    compare(world, judge, text, {}, Caller(("leader",)))

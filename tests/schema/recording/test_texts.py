@@ -14,6 +14,7 @@ from schema.limits.limits import Limits
 from schema.recording.texts import shape_of_text
 from schema.recording.values import Placeholders, known_prefixes
 from schema.vocabulary.schema import Schema
+from tests.schema.plugin import LARGE, LOYALTY
 from tests.schema.world import settings
 
 CANARIES = ("13800138000", "wangxiaoming", "4242", "2031-05-06", "0badc0de", "feedface")
@@ -22,7 +23,7 @@ CUSTOMER = "cus_" + "0badc0de" * 4
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    return application.make_schema()
+    return application.make_schema(LOYALTY, [LARGE])
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,10 @@ def recorded(
         "# of wangxiaoming, 13800138000\n{ me { id } # wangxiaoming\n }",
         """mutation M { createCustomer(input: {name: "wangxiaoming", kind: PERSON, phone: "13800138000",
         birthday: "2031-05-06"}) { __typename } }""",
+        f"""mutation {{ wangxiaoming: loyalty {{ record(input: {{customerId: "{CUSTOMER}", points: 4242,
+        note: "wangxiaoming"}}) {{ __typename }} }} }}""",
+        """{ loyalty { more { customers(where: {loyalty: {category: {eq: "wangxiaoming"}}}) {
+        totalCount } } } }""",
     ],
 )
 def test_no_value_is_left(schema: Schema, documents: Documents, text: str) -> None:

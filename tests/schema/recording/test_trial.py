@@ -29,10 +29,15 @@ TEXTS = (
     "{ employees { nodes { title customers { totalCount } } } }",
     "{ assessments { nodes { grade employee { name } } } }",
     "{ me { id phone } tiers { nodes { name } } }",
-    "{ customers { nodes { loyalty { spent category } } } }",
+    "{ customers { nodes { loyalty { spent category entries(first: 2) { nodes { points } } } } } }",
+    "{ loyalty { entries { nodes { note } } more { customers { nodes { phone } } } } }",
+    "{ customers(orderBy: [{loyalty: {spent: ASC}}]) { nodes { id } } }",
 )
 OBJECTS = (
-    *(f"type:{name}" for name in ("Customer", "Purchase", "Employee", "Assessment", "Interaction")),
+    *(
+        f"type:{name}"
+        for name in ("Customer", "Purchase", "Employee", "Assessment", "Interaction", "LoyaltyEntry")
+    ),
     *(f"class:{name}" for name in ("contact", "commercial", "internal", "personal")),
     "field:Customer.phone",
     "field:Purchase.at",
@@ -47,7 +52,15 @@ RULES = st.builds(
 )
 BASE = tuple(
     Rule("everyone", f"type:{name}", READ, "all", "allow")
-    for name in ("Customer", "Purchase", "Employee", "Tier", "Interaction", "Participation")
+    for name in (
+        "Customer",
+        "Purchase",
+        "Employee",
+        "Tier",
+        "Interaction",
+        "Participation",
+        "LoyaltyEntry",
+    )
 )
 
 
@@ -95,6 +108,7 @@ RULE_NOW = Rule("a", "class:contact", SHOW, "all", "allow")
         (RULE_NOW, '{ customers(where: {phone: {eq: ""}}) { totalCount } }', "forbidden"),
         (Rule("a", "type:Assessment", READ, "own", "allow"), "{ assessments { totalCount } }", "Assessment"),
         (RULE_NOW, "{ shops { name } }", "invalid"),
+        (RULE_NOW, "{ x: loyalty { more { customers { nodes { phone } } } } }", "redactions"),
         (RULE_NOW, "query($where: CustomerWhere) { customers(where: $where) { totalCount } }", "forbidden"),
     ],
 )
@@ -139,12 +153,18 @@ def test_it_ends_in_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.run(try_operations(engine, own_documents(engine), operations, plans)) == ([], 0)
 
 
-def test_payloads_of_mutations_are_read_too(world: World) -> None:
-    text = (
-        'mutation { updateCustomer(input: {id: "cus_%s"}) { __typename '
-        "... on UpdateCustomerPayload { customer { phone } } } }" % ("0" * 32)
-    )
-    (one,) = tried(world, policy_of([*BASE, RULE_NOW]), policy_of(BASE), recorded(text))
+UPDATES = """updateCustomer(input: {id: "cus_$"}) { __typename
+    ... on UpdateCustomerPayload { customer { phone } } }"""
+RECORDS = """x: loyalty { record(input: {customerId: "cus_$", points: 1}) { __typename
+    ... on LoyaltyRecordPayload { entry { customer { phone } } } } }"""
+
+
+@pytest.mark.parametrize("field", [UPDATES, RECORDS])
+def test_payloads_of_mutations_are_read_too(world: World, field: str) -> None:
+    text = f"mutation {{ {field.replace('$', '0' * 32)} }}"
+    base = [*BASE, Rule("a", "field:LoyaltyEntry.customer", SHOW, "all", "allow")]
+    (one,) = tried(world, policy_of([*base, RULE_NOW]), policy_of(base), recorded(text))
     assert one.answered is not None
     assert one.answered[0].redactions == []
-    assert one.answered[1].redactions[0]["path"][-1] == "phone"
+    path = one.answered[1].redactions[0]["path"]
+    assert (path[0], path[-1]) == ("updateCustomer" if field is UPDATES else "x", "phone")

@@ -11,7 +11,7 @@ from tests.schema.plugin import LOYALTY
 from tests.schema.world import World
 
 EXPLAIN = """query ($row: ID) {
-  explainAccess(type: "CustomerLoyalty", field: "spent", row: $row) {
+  explainAccess(type: "LoyaltyOfCustomer", field: "spent", row: $row) {
     class roles { decisions { relation outcome rowVisible missing { add } } }
   }
 }"""
@@ -25,7 +25,10 @@ def answers(world: World, row: str | None, role: str) -> list[Any]:
 
 
 def test_a_group_of_fields_stands_in_the_relations_of_its_host(world: World) -> None:
-    assert make_catalogue(make_schema([LOYALTY])).hosts == {"CustomerLoyalty": "Customer"}
+    assert make_catalogue(make_schema(LOYALTY)).hosts == {
+        "LoyaltyOfCustomer": "Customer",
+        "LoyaltyDeeper": "Customer",
+    }
     for found in answers(world, None, "salesperson"):
         decisions = found["roles"][0]["decisions"]
         assert found["class"] == "commercial"
@@ -33,7 +36,7 @@ def test_a_group_of_fields_stands_in_the_relations_of_its_host(world: World) -> 
         assert [d["outcome"] for d in decisions] == ["HIDE", "SHOW"] * 4
         assert decisions[0]["missing"]["add"] == [
             "p, salesperson, type:Customer, read, all, allow",
-            "p, salesperson, field:CustomerLoyalty.spent, show, all, allow",
+            "p, salesperson, field:LoyaltyOfCustomer.spent, show, all, allow",
         ]
 
 
@@ -52,4 +55,4 @@ def test_a_redaction_names_it_as_it_is_asked_for(world: World) -> None:
     viewer = world.viewer(("salesperson",))
     asked = world.ask(world.app, "{ customers { nodes { loyalty { spent } } } }", {}, viewer)
     (told,) = orjson.loads(asked.body or b"")["extensions"]["redactions"]
-    assert (told["type"], told["field"]) == ("CustomerLoyalty", "spent")
+    assert (told["type"], told["field"]) == ("LoyaltyOfCustomer", "spent")

@@ -27,7 +27,7 @@ from tests.schema.world import World, departments_below, fill, policy_of
 OBJECTS = (
     *(
         f"type:{name}"
-        for name in ("Customer", "Purchase", "Employee", "Assessment", "Tier", "CustomerLoyalty")
+        for name in ("Customer", "Purchase", "Employee", "Assessment", "Tier", "LoyaltyOfCustomer")
     ),
     *(f"class:{name}" for name in ("contact", "commercial", "internal")),
     "field:Customer.phone",

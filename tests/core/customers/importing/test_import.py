@@ -257,4 +257,4 @@ async def test_memory_does_not_grow_with_the_file(database: Database, tmp_path: 
         return most
 
     await peak(2_100)  # warm up
-    assert await peak(16_000) < 1.3 * await peak(4_000)
+    assert await peak(10_000) < 1.3 * await peak(2_500)

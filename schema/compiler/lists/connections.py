@@ -1,4 +1,4 @@
-"""Connections: which rows, in which order, which page of them, and what is selected on each."""
+"""Connections: which rows, and what is selected on each. Rooms beside: orders, pages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from core.access.cells import Cells
 from core.access.plan import SHOWN
 from core.db.types import Key as KeyType
 from core.db.types import UtcTime
-from core.errors import BadUserInput, Forbidden
-from core.text import Text
+from core.errors import BadUserInput
 from schema.compiler import cursors
 from schema.compiler.elements import Literal
-from schema.compiler.filters import reader
 from schema.compiler.groups import Aggregates
-from schema.compiler.parameters import TYPES
+from schema.compiler.lists.orders import Orders
+from schema.compiler.lists.pages import Pages
 from schema.compiler.tree import (
     CURSOR,
     Collected,
@@ -29,25 +28,16 @@ from schema.compiler.tree import (
     Many,
     Members,
     NodesPart,
-    Page,
     PageInfoPart,
     Part,
-    Place,
     Row,
     TotalPart,
 )
-from schema.compiler.values import ABSENT, NULL, Leaf, Variables, arguments
-from schema.vocabulary.targets import Merged, MoneyColumns, NodeId, ToMany
+from schema.compiler.values import ABSENT, Leaf, arguments
+from schema.vocabulary.targets import Merged, ToMany
 
 if TYPE_CHECKING:
     from schema.compiler.select import Selector
-
-DEFAULT_PAGE = 50
-RANGE = Text("must be 0 to {most}", "须在 0 到 {most} 之间")
-BOTH = Text(
-    "`first` and `last` can't stand together; use one of them", "`first` 与 `last` 不能同时使用；请只用其一"
-)
-ONE_FIELD = Text("each entry of `orderBy` names exactly one field", "`orderBy` 的每一项须恰好写一个字段")
 
 
 class Lists:
@@ -56,6 +46,7 @@ class Lists:
     def __init__(self, selector: Selector) -> None:
         """Refusals and parameters go to the selector."""
         self._s, self._groups = selector, Aggregates(selector)
+        self._orders, self._pages = Orders(selector), Pages(selector)
 
     def many(
         self, target: ToMany | Merged, nodes: list[FieldNode], path: list[str], parent: str, cells: Cells
@@ -84,7 +75,7 @@ class Lists:
         narrowed = given["scope"].sample if isinstance(given["scope"], Leaf) else "ALL"
         possible, reach = self._s.step(target.type_name, target, cells, narrowed)
         row = Row(target.type_name, target.type_name, target.model.__table__, reach)
-        keys, mark = self._order(row, target, given["orderBy"], f"{place}.orderBy")
+        keys, mark = self._orders.order(row, target, given["orderBy"], f"{place}.orderBy")
         conditions = (
             [self._s.filters.where(row, given["where"], f"{place}.where")]
             if isinstance(given["where"], dict)
@@ -92,7 +83,7 @@ class Lists:
         )
         if target.versions:
             conditions.append(self._version(target.versions, given["version"]))
-        page = self._page(given, keys, mark, place)
+        page = self._pages.page(given, keys, mark, place)
         keep = self._s.keep(target.type_name, possible, reach)
         made = Many(row, target.local, target.remote, keep, conditions, keys, page, mark)
         if target.remote is None and self._s.dialect.lateral:
@@ -150,7 +141,7 @@ class Lists:
             None,
             [self._kinds(row.anchor, cells, reach)],
             keys,
-            self._page(given, keys, mark, place),
+            self._pages.page(given, keys, mark, place),
             mark,
             members=reach,
         )
@@ -176,90 +167,6 @@ class Lists:
             return sa.or_(sa.false(), *parts)
 
         return condition
-
-    # -- in which order
-    def _order(self, row: Row, target: ToMany, given: Any, place: str) -> tuple[list[Key], str]:
-        asked = self._asked(given, place) or self._default(row, target)
-        asked.append(("id", asked[-1][1] if asked else False))
-        asked = asked[: next(i for i, (name, _) in enumerate(asked) if name == "id") + 1]
-        keys = []
-        for name, desc in asked:
-            if not self._s.plan.shown_everywhere(row.type_name, name, row.reach):
-                self._s.refuse(Forbidden(f"{place}.{name}"))
-            declared: Any = self._s.schema.declared(row.type_name)[name]
-            kind = (
-                "key"
-                if isinstance(declared, NodeId)
-                else "long"
-                if isinstance(declared, MoneyColumns)
-                else declared.kind
-            )
-            keys.append(
-                Key(
-                    reader(declared),
-                    desc,
-                    kind,
-                    declared.nullable,
-                    getattr(declared, "type", None) or TYPES[kind],
-                )
-            )
-        return keys, cursors.signature(row.type_name, asked)
-
-    def _default(self, row: Row, target: ToMany) -> list[tuple[str, bool]]:
-        """The declared order, as far as it tells nothing that is not shown."""
-        shown = self._s.plan.shown_everywhere
-        return [(name, desc) for name, desc in target.order if shown(row.type_name, name, row.reach)]
-
-    def _asked(self, given: Any, place: str) -> list[tuple[str, bool]]:
-        asked: list[tuple[str, bool]] = []
-        for entry in given if isinstance(given, list) else ():
-            if len(entry) != 1 or NULL in entry.values():
-                self._s.refuse(BadUserInput(place, ONE_FIELD))
-                continue
-            ((name, direction),) = entry.items()
-            asked.append((name, direction.sample == "DESC"))
-        return asked
-
-    # -- which page
-    def _page(self, given: dict[str, Any], keys: list[Key], mark: str, place: str) -> Page:
-        first, last = (given[n] if isinstance(given[n], Leaf) else None for n in ("first", "last"))
-        if first and last:
-            self._s.refuse(BadUserInput(place, BOTH))
-        chosen = first or last or Leaf(lambda _: DEFAULT_PAGE, DEFAULT_PAGE)
-        name = f"{place}.{'last' if last and not first else 'first'}"
-
-        def limit(vs: Variables) -> int:
-            count: int = chosen.get(vs)
-            if not 0 <= count <= self._s.most_rows:
-                raise BadUserInput(name, RANGE, most=self._s.most_rows)
-            return count
-
-        return Page(
-            limit=self._s.parameters.add(sa.Integer(), limit),
-            more=self._s.parameters.add(sa.Integer(), lambda vs: limit(vs) + 1),
-            backward=bool(last and not first),
-            after=self._place(given["after"], keys, mark, f"{place}.after"),
-            before=self._place(given["before"], keys, mark, f"{place}.before"),
-        )
-
-    def _place(self, given: Any, keys: list[Key], mark: str, place: str) -> Place | None:
-        if not isinstance(given, Leaf):
-            return None
-        try:
-            sample = cursors.values(given.sample, mark, keys, place)
-        except BadUserInput as error:
-            self._s.refuse(error)
-            return None
-
-        def part(i: int) -> Any:
-            return lambda vs: cursors.values(given.get(vs), mark, keys, place)[i]
-
-        return Place(
-            [
-                (None if value is None else self._s.parameters.add(key.type, part(i)), value is None)
-                for i, (key, value) in enumerate(zip(keys, sample, strict=True))
-            ]
-        )
 
     # -- what is selected
     def _part(

@@ -1,0 +1,1 @@
+"""What happened, told in the transaction in which it happened."""

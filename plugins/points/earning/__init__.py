@@ -1,0 +1,1 @@
+"""How members earn: rules, and the handlers that apply them (PTS-2)."""

@@ -1,0 +1,1 @@
+"""Membership: joining, levels and what they bring (PTS-1)."""

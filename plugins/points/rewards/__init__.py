@@ -1,0 +1,1 @@
+"""Rewards: gifts and coupons that members take for points (PTS-3)."""

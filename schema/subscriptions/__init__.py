@@ -1,0 +1,1 @@
+"""Subscriptions: the events of the outbox, each read for everybody who listens as they may see it then."""

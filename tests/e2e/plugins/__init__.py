@@ -1,0 +1,1 @@
+"""A plugin of straw behind the real application."""

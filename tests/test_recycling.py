@@ -1,0 +1,108 @@
+"""A database that is used again is what a fresh one is, or it is not used again."""
+
+from __future__ import annotations
+
+import uuid
+
+import asyncpg
+import pytest
+
+from tests.postgres import PostgresServer
+from tests.recycling import Clones, contents
+
+MADE = """
+create table things (id serial primary key, name text, above int references things);
+create index on things (name);
+create table kept (version int);
+insert into kept values (3);
+"""
+
+
+@pytest.fixture
+async def clones(postgres: PostgresServer) -> Clones:
+    name = f"origin_{uuid.uuid4().hex}"  # noqa: TID251  # a name that no other worker takes
+    postgres.create_database(name)
+    made = Clones(postgres, name)
+    await run(made, name, MADE)
+    return made
+
+
+async def run(clones: Clones, name: str, *statements: str) -> None:
+    connection = await asyncpg.connect(clones.server.dsn(name))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def state(clones: Clones, name: str) -> tuple[object, ...]:
+    """What the next test would meet, down to what plans are made from."""
+    connection = await asyncpg.connect(clones.server.dsn(name))
+    try:
+        measured = await connection.fetch(
+            "select relname, relpages, reltuples, relallvisible from pg_class "
+            "where oid >= 16384 and relkind = 'r' order by oid"
+        )
+        size = await connection.fetchval("select pg_relation_size('things')")
+        return await contents(connection), [tuple(row) for row in measured], size
+    finally:
+        await connection.close()
+
+
+async def again(clones: Clones, *statements: str) -> bool:
+    """Whether a database to which this was done is used again; then it is what it was."""
+    name = await clones.taken()
+    before = await state(clones, name)
+    await run(clones, name, *statements)
+    await clones.given_back(name)
+    used = clones.free == [name]
+    assert used or not clones.free
+    other = await clones.taken()
+    after = await state(clones, other)
+    await clones.given_back(other)
+    assert after == before
+    return used
+
+
+async def test_what_was_written_is_gone(clones: Clones) -> None:
+    row = "insert into things (name, above) values ('a', null), ('b', 1), ('c', 2)"
+    assert await again(clones)
+    assert await again(clones, row)
+    assert await again(clones, row, "delete from things where name = 'c'", row)
+    assert await again(clones, "select nextval('things_id_seq')")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table more ()",
+        "create index on kept (version)",
+        "drop table kept",
+        "alter table things add more int",
+        "alter table things alter name set not null",
+        "alter table things disable trigger all",
+        "create function one() returns int return 1",
+        "create schema elsewhere",
+        "create sequence numbers",
+        "update kept set version = 4",
+        "delete from kept",
+        "insert into things (name) values ('a'); analyze things",
+        "do $$ begin execute format('alter database %I set jit = off', current_database()); end $$",
+    ],
+)
+async def test_what_was_changed_otherwise_is_not_used_again(clones: Clones, statement: str) -> None:
+    assert not await again(clones, statement)
+
+
+async def test_who_is_still_connected_is_sent_away(clones: Clones) -> None:
+    name = await clones.taken()
+    forgotten = await asyncpg.connect(clones.server.dsn(name))
+    transaction = forgotten.transaction()
+    await transaction.start()
+    await forgotten.execute("insert into things (name) values ('a')")
+    await clones.given_back(name)
+    assert clones.free == [name]
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await forgotten.execute("select 1")
+    forgotten.terminate()
