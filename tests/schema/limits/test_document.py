@@ -1,6 +1,9 @@
-"""PRM-2: what is refused, and how fast."""
+"""PRM-2: what is refused, and after how little work."""
 
-import time
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, SimpleNamespace
 
 import pytest
 from graphql import GraphQLSchema, get_introspection_query, validate
@@ -12,6 +15,24 @@ from schema.limits.limits import Limits
 from schema.limits.parsing import parse_document
 
 LIMITS = Limits()
+# Calls of functions: less than a second on one processor. The clock would blame the machine.
+MOST = 2_000_000
+
+
+@contextmanager
+def counted() -> Iterator[SimpleNamespace]:
+    """How many functions are called inside, of Python and of C."""
+    count = SimpleNamespace(calls=0)
+
+    def heard(_frame: FrameType, event: str, _argument: object) -> None:
+        count.calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(heard)
+    try:
+        yield count
+    finally:
+        sys.setprofile(before)
 
 
 def refused(schema: GraphQLSchema, source: str, limits: Limits = LIMITS) -> tuple[str, int, int]:
@@ -156,10 +177,9 @@ ATTACKS = {
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attacks_are_refused_at_once(schema: GraphQLSchema, name: str) -> None:
     source, limits = ATTACKS[name]
-    begin = time.perf_counter()
-    with pytest.raises((LimitExceeded, ParseFailed)):
+    with counted() as count, pytest.raises((LimitExceeded, ParseFailed)):
         check_document(parse_document(source, limits), schema, limits)
-    assert time.perf_counter() - begin < 3
+    assert count.calls < MOST
 
 
 def test_cycles_end(schema: GraphQLSchema) -> None:
@@ -173,9 +193,9 @@ def test_what_passes_is_validated_quickly(schema: GraphQLSchema) -> None:
     leaves = " ".join(f"x{i}" for i in range(300))
     document = parse_document("{" + ("customers { nodes { friend { " + leaves + " } } }") * 15 + "}", LIMITS)
     check_document(document, schema, LIMITS)
-    begin = time.perf_counter()
-    assert validate(schema, document, max_errors=10)
-    assert time.perf_counter() - begin < 3
+    with counted() as count:
+        assert validate(schema, document, max_errors=10)
+    assert count.calls < MOST
 
 
 def test_the_settings_say_the_limits() -> None:
