@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests import postgres
+from schema.testing import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,13 @@ def database(work: Path, name: str = "bench") -> Iterator[str]:
         yield server.dsn(name)
     finally:
         server.stop()
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """The addresses of an empty database of each kind, by its name, for as long as the block."""
+    with tempfile.TemporaryDirectory(prefix="baoke-benchmark-") as folder, database(Path(folder)) as url:
+        yield {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": url}
 
 
 def _run(*command: str | Path, cwd: Path | None = None) -> None:

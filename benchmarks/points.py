@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
 
 import plugins.points
+from benchmarks.install import databases
 from core.clock import SystemClock
 from core.customers.choices import Collection, CustomerKind
 from core.customers.choices import Source as Origin
@@ -28,7 +28,6 @@ from core.ids import RandomIds
 from core.runtime import operator
 from plugins.points.ledger.service import Earning, Ledger, Source
 from plugins.points.ledger.verify import verify
-from tests.postgres import start_postgres
 
 POINTS = Owner("points", Path(plugins.points.__file__).parent / "migrations")
 PURCHASE, GIFT = Source("purchase"), Source("reward")
@@ -120,22 +119,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5_000)
     rounds = parser.parse_args().rounds
-    columns = list(_columns(rounds))
+    with databases() as there:
+        columns = [(name, asyncio.run(measure(url, rounds))) for name, url in there.items()]
     print("| transactions a second | " + " | ".join(name for name, _ in columns) + " |")
     print("| --- |" + " ---: |" * len(columns))
     for place, (name, _) in enumerate(columns[0][1]):
         print(f"| {name} | " + " | ".join(f"{found[place][1]:,.0f}" for _, found in columns) + " |")
-
-
-def _columns(rounds: int) -> Iterator[tuple[str, list[tuple[str, float]]]]:
-    with tempfile.TemporaryDirectory(prefix="baoke-points-") as folder:
-        yield "SQLite", asyncio.run(measure(f"sqlite:///{folder}/points.db", rounds))
-    server = start_postgres(Path(tempfile.mkdtemp(prefix="baoke-points-")))
-    try:
-        server.create_database("points")
-        yield "PostgreSQL", asyncio.run(measure(server.dsn("points"), rounds))
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

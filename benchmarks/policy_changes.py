@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from benchmarks.install import WORK, database
+from benchmarks.install import databases
 from benchmarks.load import load, settings_for
 from benchmarks.policies import SIZES, policy
 from benchmarks.rows import LEADER
@@ -164,11 +162,8 @@ async def measure(url: str) -> dict[str, Taken]:
     return bench.taken
 
 
-async def _run(folder: Path) -> None:
-    found = {"SQLite": await measure(f"sqlite:///{folder / 'bench.db'}")}
-    WORK.mkdir(parents=True, exist_ok=True)
-    with database(WORK) as url:
-        found["PostgreSQL"] = await measure(url)
+async def _run(there: Mapping[str, str]) -> None:
+    found = {name: await measure(url) for name, url in there.items()}
     print("| act, in ms (longest wait of others) | SQLite | PostgreSQL |\n| --- | --- | --- |")
     for name in found["SQLite"]:
         figures = (found[where][name] for where in found)
@@ -177,8 +172,8 @@ async def _run(folder: Path) -> None:
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_run(Path(folder)))
+    with databases() as there:
+        asyncio.run(_run(there))
 
 
 if __name__ == "__main__":

@@ -72,5 +72,5 @@ async def once(
             raise IdempotencyMismatch("idempotencyKey")
         return row.outcome
     outcome = await act()
-    await work.rows(KEEP, {f"used_{name}": value for name, value in used.items()} | {"happened": outcome})
+    await work.later(KEEP, {f"used_{name}": value for name, value in used.items()} | {"happened": outcome})
     return outcome

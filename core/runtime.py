@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from core.access.checks import faults_of
+from core.access.checks import faults_of, in_use
 from core.access.enforcer import check_model
 from core.access.files import read_policy
 from core.access.guard import Permission
@@ -71,10 +72,15 @@ def words_of(
     )
 
 
-def read_policies(folder: Path, words: Vocabulary | None = None) -> Policy:
-    """The policies of a folder, checked by line and by casbin; PolicyError says every bad line and remedy."""
+def read_policies(folder: Path, words: Vocabulary | None = None, failed: Collection[object] = ()) -> Policy:
+    """The policies of a folder, checked by line and by casbin; PolicyError says every bad line and remedy.
+
+    Where plugins `failed`, lines about what would be theirs rest, as they do in the database.
+    """
     faults: list[PolicyError] = []
-    policy = read_policy(folder, faults)
-    refuse([*faults, *faults_of(policy, words or words_of())])
+    policy, words = read_policy(folder, faults), words or words_of()
+    if failed:
+        policy = replace(policy, rules=in_use(policy, words))
+    refuse([*faults, *faults_of(policy, words)])
     check_model(policy)
     return policy

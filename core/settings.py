@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
 from core.money import CURRENCIES, NO_CURRENCY
+from core.office import Networks, WorkingHours
 from core.text import Text
 
 POLICIES = (Path(__file__).parent.parent / "policies", Path(sys.prefix) / "share" / "baoke" / "policies")
@@ -67,6 +68,21 @@ class Settings(PluginChoice):
     time_zone: str = Field(
         "Asia/Shanghai",
         description="The company's time zone (IANA name); days, weeks and months begin in it.",
+    )
+    working_hours: str = Field(
+        "",
+        description="Working hours, such as `Mon-Fri 08:30-18:30, Sat 09:00-12:00`, for rules about "
+        "`outside-hours`; unset, no hour is outside.",
+    )
+    office_networks: str = Field(
+        "",
+        description="The office's networks by comma, such as `10.0.0.0/8`, for rules about "
+        "`outside-network`; unset, nobody is outside.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of reverse proxies whose `X-Forwarded-For` tells the client's address; "
+        "none by default.",
     )
     currency: str = Field("CNY", description="The company's currency (ISO 4217).")
 
@@ -156,11 +172,29 @@ class Settings(PluginChoice):
         description="Longest time for which a change of an employee made by another process goes unseen.",
     )
 
+    emergencies_a_day: int = Field(
+        3, ge=0, description="Most break-glasses that one employee may open in a day; 0 allows none (BEY-8)."
+    )
+
+    review_months: int = Field(
+        3,
+        ge=0,
+        le=12,
+        description="Every how many months the rights of each department are looked over, beginning with "
+        "January; 0 opens no reviews (BEY-9).",
+    )
+
     operations_days: int = Field(
         30,
         ge=0,
         le=366,
         description="Days for which it is recorded what is asked, without values; 0 records nothing (BEY-5).",
+    )
+    audit_days: int = Field(
+        1_095,
+        ge=30,
+        le=36_500,
+        description="Days for which the audit is kept; older records go every night (BEY-10).",
     )
 
     @field_validator("time_zone")
@@ -171,6 +205,18 @@ class Settings(PluginChoice):
         except (KeyError, ValueError, OSError):
             message = "not a time zone; write an IANA name such as Asia/Shanghai"
             raise ValueError(message) from None
+        return value
+
+    @field_validator("working_hours")
+    @classmethod
+    def _known_hours(cls, value: str) -> str:
+        WorkingHours.read(value, ZoneInfo("UTC"))
+        return value
+
+    @field_validator("office_networks", "trusted_proxies")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        Networks(value)
         return value
 
     @field_validator("currency")

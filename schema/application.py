@@ -9,20 +9,25 @@ from dataclasses import dataclass, replace
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
+from starlette.types import Lifespan
 
 from core.access.breadth import Breadth
 from core.access.current import Policies
 from core.access.guard import Permission
-from core.access.plan import AccessPlan, Catalogue
+from core.access.occasion import Office
+from core.access.plan import Catalogue
+from core.access.plans import Plans
 from core.access.relations import Relations
 from core.access.rules import READ, Vocabulary
+from core.audit.service import Audit, auditing
 from core.db.database import Database
-from core.db.migrate import migrate
 from core.explaining.service import Explanations
-from core.extension.equipping import equip, make_worker
-from core.extension.plugins import NONE, Plugins, load
+from core.extension.equipping import equip, make_worker, migrate_all, registries
+from core.extension.failing import PluginError
+from core.extension.plugins import NONE, Plugins, blame, load
 from core.identity.tokens import TokenVerifier
 from core.jobs.worker import Worker, working
+from core.organization.people import People
 from core.organization.principals import Principal, load_principal
 from core.permissions import CORE_PERMISSIONS
 from core.policies.keeper import PolicyKeeper
@@ -32,8 +37,9 @@ from core.runtime import open_database, read_policies
 from core.settings import PluginChoice, Settings
 from schema.compiler.engine import Engine
 from schema.compiler.mutator import Mutator
-from schema.http.app import GRAPHQL_PATH, make_http_app
+from schema.http.app import GRAPHQL_PATH, HttpApp, make_http_app
 from schema.http.execution import Execution
+from schema.http.export.endpoint import export_route
 from schema.http.graphiql import SampleTokens
 from schema.http.signin import SignIn
 from schema.http.sockets.connection import Parts
@@ -69,6 +75,7 @@ class Application:
     keeper: PolicyKeeper
     engine: Engine
     sign_in: SignIn
+    people: People
     execution: Execution
     recorder: Recorder
     worker: Worker
@@ -86,6 +93,7 @@ def load_plugins(settings: PluginChoice, words: Iterable[str] = ()) -> Plugins:
 
 def _fits(plugins: Plugins) -> None:
     """Raise where they can't be put together, or can't be described."""
+    registries(plugins)
     make_schema(plugins)
     described(plugins)
 
@@ -139,14 +147,28 @@ def build(
     """Put the parts together: the settings' plugins unless others are given.
 
     `schema` (of these plugins; making it takes most of the time), `extensions` and `database` may be given
-    by tests and tools.
+    by tests and tools. PluginError names a plugin that fails, unless the settings tolerate that.
     """
     plugins = load_plugins(settings) if plugins is None else plugins
     database = database or open_database(settings)
-    schema = schema or make_schema(plugins, extensions)
+    try:
+        return _assemble(settings, plugins, schema, extensions, database)
+    except PluginError as error:
+        left = plugins.without(error, tolerant=settings.plugins_tolerant)
+    return build(settings, plugins=left, extensions=extensions, database=database)
+
+
+def _assemble(
+    settings: Settings,
+    plugins: Plugins,
+    schema: Schema | None,
+    extensions: Sequence[Extension],
+    database: Database,
+) -> Application:
+    schema = schema or blame(plugins, lambda plugins: make_schema(plugins, extensions))
     catalogue = make_catalogue(schema)
     words = vocabulary(catalogue, plugins.permissions)
-    policies = Policies(read_policies(settings.policies, words))
+    policies = Policies(read_policies(settings.policies, words, plugins.failed))
     keeper = PolicyKeeper(database, policies, words)
     services = equip(database, settings, plugins)
     engine = Engine(schema, database, settings, services)
@@ -154,6 +176,7 @@ def build(
     explanations = Explanations(database, catalogue, lambda: policies.current, plugins.permissions, granting)
     recorder = Recorder(schema, database, settings)
     engine.note = recorder.note if settings.operations_days else None
+    engine.audit = services[Audit]
     dry_run = DryRun(keeper, engine)
     for one in (catalogue, policies, keeper, engine, explanations, dry_run, described(plugins)):
         services.add(one)
@@ -169,18 +192,18 @@ def build(
         verifier=TokenVerifier(settings, database.clock),
         policies=policies,
         load_principal=principal_of,
-        plan_for=lambda roles: AccessPlan(catalogue, policies.current.rules_of(roles)),
+        plan_for=Plans(catalogue, policies),
+        office=Office.of(settings),
         clock=database.clock,
         keep_seconds=settings.principal_cache_seconds,
+        witness=services[Audit],
     )
     subscriptions = Subscriptions(engine, services)
     policies.listeners.append(subscriptions.feed.ask_again)  # behind sign_in's, which forgets plans
 
-    def people_changed() -> None:
-        sign_in.forget()
-        subscriptions.feed.ask_again()
-
-    mutator = Mutator(engine, policies, services, people_changed)
+    people = People()
+    people.listeners += (sign_in.forget, subscriptions.feed.ask_again)
+    mutator = Mutator(engine, policies, services, people)
     return Application(
         settings,
         plugins,
@@ -191,6 +214,7 @@ def build(
         keeper,
         engine,
         sign_in,
+        people,
         Execution(engine, mutator, subscriptions),
         recorder,
         make_worker(database, settings, catalogue, settings.workers),
@@ -200,9 +224,17 @@ def build(
 def socket_endpoint(app: Application) -> SocketEndpoint:
     """What answers WebSockets."""
     database = app.database
-    return SocketEndpoint(
+    endpoint = SocketEndpoint(
         Parts(app.settings, app.execution.stream, app.sign_in, database.clock, database.ids)
     )
+    app.people.listeners.append(endpoint.ask_again)  # behind sign_in's, which forgets who they were
+    return endpoint
+
+
+async def prepared(app: Application) -> Application:
+    """The application, its tables up to date; another one, where a plugin whose can't be is left out."""
+    plugins = await migrate_all(app.database, app.plugins, tolerant=app.settings.plugins_tolerant)
+    return app if plugins is app.plugins else build(app.settings, plugins=plugins, database=app.database)
 
 
 def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette:
@@ -210,16 +242,30 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
 
     @asynccontextmanager
     async def lifespan(_web: Starlette) -> AsyncIterator[None]:
-        await migrate(app.database, app.plugins.owners)
+        running = await prepared(app)
+        if running is not app:
+            web.answer_as(_http_app(running, sample_tokens))
         try:
-            async with watching(app.keeper), recording(app.recorder), working(app.worker):
-                for name in unadopted(app.database.services[PluginList], app.policies.current):
+            async with (
+                auditing(running.database.services[Audit]),
+                watching(running.keeper, running.people),
+                recording(running.recorder),
+                working(running.worker),
+            ):
+                for name in unadopted(running.database.services[PluginList], running.policies.current):
                     remedy = f'baoke plugin adopt {name} --reason "…"'
                     log.warning("no policies of a plugin are in force", plugin=name, remedy=remedy)
                 yield
         finally:
-            await app.database.close()
+            await running.database.close()
 
+    web = _http_app(app, sample_tokens, lifespan)
+    return web
+
+
+def _http_app(
+    app: Application, sample_tokens: SampleTokens, lifespan: Lifespan[Starlette] | None = None
+) -> HttpApp:
     return make_http_app(
         settings=app.settings,
         execute=app.execution,
@@ -230,6 +276,7 @@ def make_web(app: Application, sample_tokens: SampleTokens = tuple) -> Starlette
         sample_tokens=sample_tokens,
         routes=[
             WebSocketRoute(GRAPHQL_PATH, socket_endpoint(app)),
+            export_route(app.engine, app.settings, app.sign_in),
             *Routes(app.plugins, app.settings, app.database, app.sign_in),
         ],
         lifespan=lifespan,

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.databases import address, database, postgres_clones, postgres_template, sqlite_template
+from tests.databases import address, database, origins, postgres_clones, postgres_template, sqlite_template
+from tests.greenlets import follow_greenlets
 from tests.postgres import RELEASES, PostgresServer, start_postgres
 
-__all__ = ["address", "database", "postgres", "postgres_clones", "postgres_template", "sqlite_template"]
+__all__ = [
+    "address",
+    "database",
+    "origins",
+    "postgres",
+    "postgres_clones",
+    "postgres_template",
+    "sqlite_template",
+]
 
 # `ci` tries the same examples every time: a red build is about the change, not about luck.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -31,10 +40,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """After coverage began, which in workers of xdist is in this very hook."""
+    follow_greenlets()
+    gc.disable()  # importing leaves little to collect
+
+
 def pytest_collection_finish() -> None:
     """Modules stay: otherwise each full collection of garbage walks over them, a third of a second long."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
-"""Clones of one PostgreSQL database, used again: emptying one takes a tenth of the time of making one."""
+"""Clones of one PostgreSQL database, used again: restoring one takes a tenth of the time of making one."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import uuid
 from collections.abc import Coroutine
 from contextlib import closing
@@ -55,19 +56,21 @@ class Clones:
     template: str
     free: list[str] = field(default_factory=list)
     original: Contents | None = None
+    rows: dict[str, bytes] = field(default_factory=dict)
+    """What stands in the template's tables, as PostgreSQL copies it."""
 
     def take(self) -> str:
         """The name of a database that is what the template is."""
         return _wait(self.taken())
 
     def give_back(self, name: str) -> None:
-        """Empty it; one that then is not what the template is, is dropped."""
+        """Restore it; one that then is not what the template is, is dropped."""
         _wait(self.given_back(name))
 
     async def taken(self) -> str:
         """As `take`, for who has a loop."""
         if self.original is None:  # first, for nobody may be connected to the template while it is cloned
-            self.original = await self._contents(self.template)
+            await self._read()
         if self.free:
             return self.free.pop()
         name = f"test_{uuid.uuid4().hex}"  # noqa: TID251  # a name that no other worker takes
@@ -76,19 +79,23 @@ class Clones:
 
     async def given_back(self, name: str) -> None:
         """As `give_back`, for who has a loop."""
-        if await self._emptied(name):
+        if await self._restored(name):
             self.free.append(name)
         else:
             self.server.drop_database(name)
 
-    async def _contents(self, name: str) -> Contents:
-        connection = await asyncpg.connect(self.server.dsn(name))
+    async def _read(self) -> None:
+        connection = await asyncpg.connect(self.server.dsn(self.template))
         try:
-            return await contents(connection)
+            self.original = await contents(connection)
+            for table in (table for table, rows in self.original.rows if rows):
+                copied = io.BytesIO()
+                await connection.copy_from_query(f"table {table}", output=copied)
+                self.rows[table] = copied.getvalue()
         finally:
             await connection.close()
 
-    async def _emptied(self, name: str) -> bool:
+    async def _restored(self, name: str) -> bool:
         connection = await asyncpg.connect(self.server.dsn(name))
         try:
             await connection.execute(STRANGERS)
@@ -98,15 +105,21 @@ class Clones:
             now, original = await contents(connection), self.original
             if original is None or now.objects != original.objects:
                 return False
-            filled = [table for table, rows in now.rows if rows and (table, rows) not in original.rows]
-            if filled:
-                await connection.execute("".join(f"delete from {table};" for table in filled))  # noqa: S608
-                await connection.execute(f"vacuum (skip_database_stats) {', '.join(filled)}")
-                await connection.execute(UNMEASURED, filled)
+            changed = [table for table, rows in now.rows if (table, rows) not in original.rows]
+            if changed:
+                await connection.execute("".join(f"delete from {table};" for table in changed))  # noqa: S608
+                await connection.execute(f"vacuum (skip_database_stats) {', '.join(changed)}")
+                await self._copy(connection, changed)
+                await connection.execute(UNMEASURED, changed)
             await connection.execute(RESTARTED)
             return await contents(connection) == original
         finally:
             await connection.close()
+
+    async def _copy(self, connection: asyncpg.Connection, tables: list[str]) -> None:
+        for table in (table for table in tables if table in self.rows):
+            schema, _, name = table.replace('"', "").partition(".")
+            await connection.copy_to_table(name, schema_name=schema, source=io.BytesIO(self.rows[table]))
 
 
 async def contents(connection: asyncpg.Connection) -> Contents:

@@ -2,7 +2,8 @@
 
 A row stands in one of eight *cells*: the set of relations (own, team, department) that hold between it and
 the caller. A rule for a relation matches the cells that contain it; a rule for `all` matches every cell.
-Everything is decided per cell.
+Everything is decided per cell. Where the declared purpose needs the customer's consent, each cell stands
+twice: with a consent, and without one.
 """
 
 from __future__ import annotations
@@ -14,10 +15,17 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-OWN, TEAM, DEPARTMENT = 1, 2, 4
+from core.access.circumstances import CIRCUMSTANCES, WITHOUT_CONSENT
+
+OWN, TEAM, DEPARTMENT, UNCONSENTED = 1, 2, 4, 8
 BITS = {"own": OWN, "team": TEAM, "department": DEPARTMENT}
+NAMED = {**BITS, WITHOUT_CONSENT: UNCONSENTED}
+RELATED = OWN | TEAM | DEPARTMENT
 RELATIONS = (*BITS, "all")
+"""How a row can stand to the caller; rules may also name a circumstance in their place."""
 ALL_CELLS = frozenset(range(8))
+BY_CONSENT = frozenset(range(16))
+"""All cells where consents count."""
 
 Cells: TypeAlias = frozenset[int]
 Predicate: TypeAlias = Callable[[int], sa.ColumnElement[bool]]
@@ -25,13 +33,17 @@ Predicate: TypeAlias = Callable[[int], sa.ColumnElement[bool]]
 
 @cache
 def cells_of(relation: str) -> Cells:
-    """The cells that a rule for this relation matches."""
-    return ALL_CELLS if relation == "all" else frozenset(c for c in ALL_CELLS if c & BITS[relation])
+    """The cells that a rule for this relation matches; none for a circumstance that nobody resolved."""
+    if relation == "all":
+        return BY_CONSENT
+    if relation not in NAMED and relation in CIRCUMSTANCES:
+        return frozenset()
+    return frozenset(c for c in BY_CONSENT if c & NAMED[relation])
 
 
 def name_of(cell: int) -> str:
     """`own+department`; `all` for a row that stands in no relation."""
-    return "+".join(name for name, bit in BITS.items() if cell & bit) or "all"
+    return "+".join(name for name, bit in NAMED.items() if cell & bit) or "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ def decide(cells: Iterable[int], value: Callable[[int], Any]) -> Decision:
     if len({value(c) for c in cells}) <= 1:
         return Leaf(value(cells[0]) if cells else None)
     found: list[Ask] = []
-    for bit in (OWN, DEPARTMENT, TEAM):  # the cheapest question first
+    for bit in (OWN, DEPARTMENT, TEAM, UNCONSENTED):  # the cheapest question first
         yes, no = [c for c in cells if c & bit], [c for c in cells if not c & bit]
         if yes and no:
             found.append(Ask(bit, decide(yes, value), decide(no, value)))

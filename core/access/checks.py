@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from core.access.cells import RELATIONS
+from core.access.circumstances import CIRCUMSTANCES, KNOWN_FIRST, WITHOUT_CONSENT
 from core.access.rules import (
     MASK,
     PUBLIC,
@@ -21,6 +22,7 @@ from core.access.rules import (
 from core.text import Text
 
 FIELD_ACTS = frozenset((SHOW, MASK, WRITE))
+EVERYWHERE = frozenset((*RELATIONS, WITHOUT_CONSENT))
 NO_CLASS = Text("unknown class {name}; known: {known}", "未知类别 {name}；已知：{known}")
 NO_TYPE = Text("unknown type {name}; known: {known}", "未知类型 {name}；已知：{known}")
 NO_FIELD = Text("unknown field {name}; known: {known}", "未知字段 {name}；已知：{known}")
@@ -30,6 +32,14 @@ NO_OBJECT = Text(
 )
 NEVER = Text(
     "{name} never holds for {type}; relations that can: {known}", "{type} 不存在 {name} 关系；可用：{known}"
+)
+DENY_ONLY = Text(
+    "{name} can only deny; allow by own, team, department or all, and deny while it holds",
+    "{name} 只能用于 deny；请按 own、team、department 或 all 授予，并在其成立时 deny",
+)
+ALLOW_ONLY = Text(
+    "{name} can only allow; to take away what it opens, remove that line",
+    "{name} 只能用于 allow；如需收回，请删除相应的行",
 )
 PUBLIC_FIELD = Text(
     "a public field can't be hidden; hide the rows instead (deny read on the type)",
@@ -95,12 +105,22 @@ class _Check:
             return unknown(self._place(rule), name, known, text)
         if rule.act not in acts:
             return unknown(self._place(rule), rule.act, acts, NO_ACT)
-        relations = words.relations.get(type_name, RELATIONS)
-        if rule.relation not in relations:
-            listed = ", ".join(one for one in RELATIONS if one in relations)
-            return PolicyError(self._place(rule), NEVER, name=rule.relation, type=type_name, known=listed)
+        if fault := self._misfit(rule, type_name):
+            return fault
         if public and rule.effect == "deny" and rule.act in (SHOW, MASK):
             return PolicyError(self._place(rule), PUBLIC_FIELD)
+        return None
+
+    def _misfit(self, rule: Rule, type_name: str) -> PolicyError | None:
+        """That the relation never holds, or the circumstance is none to allow (or deny) by."""
+        relations = self._words.relations.get(type_name, EVERYWHERE) | KNOWN_FIRST
+        if rule.relation not in relations:
+            listed = ", ".join(one for one in (*RELATIONS, *CIRCUMSTANCES) if one in relations)
+            return PolicyError(self._place(rule), NEVER, name=rule.relation, type=type_name, known=listed)
+        circumstance = CIRCUMSTANCES.get(rule.relation)
+        if circumstance is not None and circumstance.effect != rule.effect:
+            text = DENY_ONLY if circumstance.effect == "deny" else ALLOW_ONLY
+            return PolicyError(self._place(rule), text, name=rule.relation)
         return None
 
     def _place(self, rule: Rule) -> str:

@@ -6,10 +6,11 @@ Plans only say what; here the same rules are weighed one by one. Tests hold both
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.access.cells import BITS, cells_of
+from core.access.cells import BITS, BY_CONSENT, Cells, cells_of
+from core.access.circumstances import CIRCUMSTANCES, Circumstance
 from core.access.rules import MASK, PUBLIC, READ, SHOW, WRITE, Policy, Rule, objects_of
 from core.text import Language, Text
 
@@ -31,6 +32,7 @@ class AccessLoss(enum.Enum):
     SURPASSED = Text("another rule goes further", "另一条规则力度更大")
     IDLE = Text("it denies what no rule allows", "它所拒绝的本来就无规则允许")
     ELSEWHERE = Text("it is about another relation", "它针对另一种关系")
+    UNMET = Text("its circumstance does not hold", "其所述情形不成立")
 
 
 class AccessReason(enum.Enum):
@@ -70,7 +72,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer in one cell. `add` and `remove`: the smallest change of lines that would allow all of it."""
+    """The answer in one cell.
+
+    `add` and `remove`: the smallest change of lines that would allow all of it, once the circumstances of
+    `ends` have ended.
+    """
 
     cell: int
     outcome: AccessOutcome
@@ -79,6 +85,7 @@ class Decision:
     lost: tuple[Lost, ...] = ()
     add: tuple[Rule, ...] = ()
     remove: tuple[Rule, ...] = ()
+    ends: tuple[Circumstance, ...] = ()
 
     def because(self, language: Language) -> str:
         """The decision in one sentence."""
@@ -90,21 +97,28 @@ class Decision:
         if len(first.chain) > 1:
             notes.append(INHERITED.say(language, chain=" → ".join(first.chain)))
         where = NOTES.say(language, notes="; ".join(notes)) if notes else ""
-        return RULED.say(language, outcome=outcome, line=first.rule.line, where=where)
+        said = RULED.say(language, outcome=outcome, line=first.rule.line, where=where)
+        decided = {r.rule.relation for r in self.decided if r.rule.effect == "deny"}
+        return said + "".join(
+            WHILE.say(language, name=one.name, about=one.about.say(language), remedy=one.remedy.say(language))
+            for one in self.ends
+            if one.name in decided
+        )
 
 
 BARE = Text("{outcome}: {why}", "{outcome}：{why}")
 RULED = Text("{outcome} by `{line}`{where}", "{outcome}，依据 `{line}`{where}")
 NOTES = Text(" ({notes})", "（{notes}）")
+WHILE = Text("; {name}: {about}; {remedy}", "；{name}：{about}，{remedy}")
 INHERITED = Text("inherited: {chain}", "继承：{chain}")
 
 
 class Explainer:
     """Weighs the rules that reach one role."""
 
-    def __init__(self, policy: Policy, role: str) -> None:
-        """`role`: the one that is asked about."""
-        self._policy, self._role = policy, role
+    def __init__(self, policy: Policy, role: str, held: Collection[str] = ()) -> None:
+        """`role`: the one that is asked about; `held`: the circumstances that hold."""
+        self._policy, self.role, self._held = policy, role, held
         self._chains = policy.lineage(role)
 
     def decide(self, question: Question, cells: Iterable[int]) -> list[Decision]:
@@ -117,7 +131,7 @@ class Explainer:
         objects = objects_of(question.type, question.field, question.sensitivity)
         speaking = [
             self._reached(rule)
-            for rule in self._policy.rules_of((self._role,))
+            for rule in self._policy.rules_of((self.role,))
             if rule.object in objects and rule.act in acts
         ]
         return [self._decide(question, cell, speaking) for cell in cells]
@@ -127,12 +141,17 @@ class Explainer:
         return Reached(rule, self._chains[rule.role], None if place == rule.line else place)
 
     def _decide(self, question: Question, cell: int, speaking: Sequence[Reached]) -> Decision:
-        here = [r for r in speaking if cell in cells_of(r.rule.relation)]
-        elsewhere = (Lost(r, AccessLoss.ELSEWHERE) for r in speaking if cell not in cells_of(r.rule.relation))
+        here = [r for r in speaking if cell in self._cells(r.rule.relation)]
+        others = (r for r in speaking if cell not in self._cells(r.rule.relation))
+        elsewhere = (
+            Lost(r, AccessLoss.UNMET if r.rule.relation in CIRCUMSTANCES else AccessLoss.ELSEWHERE)
+            for r in others
+        )
         outcomes = SHOWING if question.act == SHOW else ACTING
         weighed = _Weighed(here, len(outcomes) - 1)
+        denies = [r.rule for r in weighed.denies]
         *_, narrow = objects_of(question.type, question.field, question.sensitivity)
-        missing = Rule(self._role, narrow, question.act, narrowest(cell), "allow")
+        missing = Rule(self.role, narrow, question.act, narrowest(cell), "allow")
         return Decision(
             cell,
             outcomes[weighed.level],
@@ -140,8 +159,12 @@ class Explainer:
             tuple(weighed.decided),
             (*weighed.lost, *elsewhere),
             () if weighed.raised == weighed.top else (missing,),
-            tuple(r.rule for r in weighed.denies),
+            tuple(rule for rule in denies if rule.relation not in CIRCUMSTANCES),
+            ending(rule.relation for rule in denies),
         )
+
+    def _cells(self, relation: str) -> Cells:
+        return BY_CONSENT if relation in self._held else cells_of(relation)
 
 
 SHOWING = (AccessOutcome.HIDE, AccessOutcome.MASK, AccessOutcome.SHOW)
@@ -205,10 +228,21 @@ def narrowest(cell: int) -> str:
     return next((name for name, bit in BITS.items() if cell & bit), "all")
 
 
+def ending(relations: Iterable[str]) -> tuple[Circumstance, ...]:
+    """The circumstances among these, each once, in the order in which they are declared."""
+    names = frozenset(relations)
+    return tuple(one for name, one in CIRCUMSTANCES.items() if name in names)
+
+
 def with_rows(decisions: Iterable[Decision], rows: Iterable[Decision]) -> list[Decision]:
     """What is missing includes what makes the row visible, without which nothing else helps."""
     return [
-        replace(d, add=(*row.add, *d.add), remove=(*row.remove, *d.remove))
+        replace(
+            d,
+            add=(*row.add, *d.add),
+            remove=(*row.remove, *d.remove),
+            ends=ending(one.name for one in (*row.ends, *d.ends)),
+        )
         for d, row in zip(decisions, rows, strict=True)
     ]
 

@@ -6,6 +6,7 @@ No request is decided here: plans decide, and `check_model` refuses a model unde
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,8 @@ import casbin
 from casbin.model import Model
 from casbin.persist import Adapter
 
-from core.access.cells import ALL_CELLS, name_of
+from core.access.cells import BY_CONSENT, name_of
+from core.access.circumstances import OUTSIDE_HOURS, WITHOUT_CONSENT, resolved
 from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
 from core.access.rules import (
@@ -45,7 +47,10 @@ PROBES = (
     Rule(EVERYONE, "type:T", READ, "all", "allow"),
     Rule("probe", "type:T", READ, "team", "deny"),
     Rule("stranger", "type:T", SHOW, "all", "deny"),
+    Rule("probe", "field:T.g", MASK, WITHOUT_CONSENT, "deny"),
+    Rule("above", "type:T", READ, OUTSIDE_HOURS, "deny"),
 )
+HELD = (frozenset[str](), frozenset({OUTSIDE_HOURS}))
 QUESTIONS = (("T", "", "", READ), *(("T", field, "c", act) for field in "fg" for act in (SHOW, MASK)))
 
 
@@ -67,7 +72,7 @@ class _Rules(Adapter):  # type: ignore[misc]
 def enforcer(policy: Policy) -> casbin.Enforcer:
     """A casbin enforcer of this policy; PolicyError where casbin can't read its model.
 
-    Ask `enforce(role, type, field, class, act, relations)`; `relations` as `name_of` writes them.
+    Ask `enforce(role, type, field, class, act, relations)`; `relations` as `said` writes them.
     """
     try:
         model = Model()
@@ -92,18 +97,24 @@ def _check_meaning(model: str) -> None:
     for rules in (PROBES, PROBES[::-1]):
         probed = Policy(rules, roles, {"probe": frozenset({"above"})}, model)
         judge = enforcer(probed)
-        for role in ("probe", "above", EVERYONE):
-            plan = AccessPlan(Catalogue(Relations({}), {}), probed.rules_of((role,)))
-            for cell, asked in itertools.product(ALL_CELLS, QUESTIONS):
+        for role, held in itertools.product(("probe", "above", EVERYONE), HELD):
+            catalogue = Catalogue(Relations({}, consents=True), {})
+            plan = AccessPlan(catalogue, resolved(probed.rules_of((role,)), held))
+            for cell, asked in itertools.product(BY_CONSENT, QUESTIONS):
                 type_name, field, class_name, act = asked
-                if _judged(judge, role, asked, cell) != (
+                if _judged(judge, role, asked, said(cell, held)) != (
                     cell in plan.cells(type_name, act, field, class_name)
                 ):
                     raise PolicyError("model.conf", OTHER_MEANING)
 
 
-def _judged(judge: casbin.Enforcer, role: str, asked: tuple[str, ...], cell: int) -> bool:
+def said(cell: int, held: Iterable[str] = ()) -> str:
+    """The relations in which a row stands, and the circumstances that hold beside them."""
+    return "+".join((name_of(cell), *sorted(held)))
+
+
+def _judged(judge: casbin.Enforcer, role: str, asked: tuple[str, ...], relations: str) -> bool:
     try:
-        return bool(judge.enforce(role, *asked, name_of(cell)))
+        return bool(judge.enforce(role, *asked, relations))
     except Exception as error:  # a matcher that names what is not there fails only when it is asked
         raise PolicyError("model.conf", UNREADABLE) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.access.cells import DEPARTMENT, OWN
+from core.access.cells import DEPARTMENT, OWN, UNCONSENTED
 from core.access.relations import ROW, Anchor
 from core.access.viewer import Viewer
 from core.db.database import UnitOfWork
@@ -90,7 +90,7 @@ async def allowed_on_new(
     relations, name = viewer.plan.catalogue.relations, type(row).__name__
     anchor, step, cell = relations.anchor(name), relations.parent(name), above
     if step is None:
-        cell = _place(viewer, anchor, row)
+        cell = _place(viewer, anchor, row) | (max(relations.possible(name)) & UNCONSENTED)
     elif cell is None:
         cell = await _cell(work, viewer, step[1], getattr(row, step[0]))
         assert cell is not None  # noqa: S101  # services ask for the row above first
@@ -101,7 +101,7 @@ async def allowed_on_new(
 
 
 def _place(viewer: Viewer, anchor: Anchor, row: Model) -> int:
-    """The cell in which a row that is not stored yet will stand: it is in no team."""
+    """The cell in which a row that is not stored yet will stand, consents aside: it is in no team."""
     owner = getattr(row, anchor.own) if anchor.own else None
     department = getattr(row, anchor.department) if anchor.department else None
     return OWN * (owner is not None and owner == viewer.employee) | DEPARTMENT * (
@@ -111,7 +111,7 @@ def _place(viewer: Viewer, anchor: Anchor, row: Model) -> int:
 
 async def _cell(work: UnitOfWork, viewer: Viewer, name: str, key: UUID) -> int | None:
     query = viewer.plan.catalogue.relations.cell_query(name)
-    found = await work.rows(query, {**viewer.parameters, ROW: key})
+    found = await work.read(query, {**viewer.parameters, ROW: key})
     return sum(found[0]) if found else None
 
 

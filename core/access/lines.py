@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from core.access.cells import RELATIONS
+from core.access.circumstances import CIRCUMSTANCES
 from core.access.rules import EFFECTS, EVERYONE, Policy, PolicyError, Role, Rule, unknown
 from core.text import Text
 
@@ -34,6 +35,7 @@ FROM_NOBODY = Text(
     "everyone 不可继承其他角色；请直接向 everyone 授予规则",
 )
 ALWAYS = Text("everyone is there always", "everyone 始终存在")
+KNOWN = (*RELATIONS, *CIRCUMSTANCES)
 FORMS = {"p": RULE_FORM, "role": ROLE_FORM, "g": ROLE_FORM}
 
 
@@ -56,8 +58,8 @@ def read_line(text: str, place: str, form: Text = LINE_FORM) -> Line:
     if all(cells) and text.isprintable():
         match cells:
             case ["p", role, object_, act, relation, effect]:
-                if relation not in RELATIONS:
-                    raise unknown(place, relation, RELATIONS, NO_RELATION)
+                if relation not in KNOWN:
+                    raise unknown(place, relation, KNOWN, NO_RELATION)
                 if effect not in EFFECTS:
                     raise unknown(place, effect, EFFECTS, NO_EFFECT)
                 return Rule(role, object_, act, relation, effect)

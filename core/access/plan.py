@@ -10,13 +10,24 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from core.access.cells import ALL_CELLS, BITS, Cells, cells_of, name_of
+from core.access.cells import BITS, Cells, cells_of, name_of
 from core.access.relations import Relations
-from core.access.rules import EFFECTS, MASK, PUBLIC, READ, SHOW, WRITE, Rule, acts_implying, objects_of
-from core.db.model import camel
+from core.access.rules import (
+    EFFECTS,
+    EXPORT,
+    MASK,
+    PUBLIC,
+    READ,
+    SHOW,
+    WRITE,
+    Rule,
+    acts_implying,
+    objects_of,
+)
+from core.db.model import camel, is_sensitive
 
 SHOWN, MASKED, HIDDEN = "SHOW", "MASK", "HIDE"
 NONE: Cells = frozenset()
@@ -40,6 +51,18 @@ class Catalogue:
         """The type whose rows carry this type's fields: itself, or for a group of fields its host."""
         return self.hosts.get(type_name, type_name)
 
+    @cached_property
+    def by_consent(self) -> Catalogue:
+        """The same, with rows told apart by whether a consent covers the declared purpose."""
+        relations = self.relations.by_consent
+        return self if relations is self.relations else replace(self, relations=relations)
+
+    @property
+    def ordinary(self) -> Catalogue:
+        """The same, without telling rows apart by consent: nobody's request in particular."""
+        relations = self.relations.ordinary
+        return self if relations is self.relations else replace(self, relations=relations)
+
     def possible(self, type_name: str) -> Cells:
         """The cells in which a row that carries this type's fields can stand."""
         return self.relations.possible(self.row_type(type_name))
@@ -53,12 +76,14 @@ class Catalogue:
 class AccessPlan:
     """Decisions for one set of rules. Equal `hash`: the same answers, whatever the rules say otherwise.
 
-    `unrestricted` is for the operator's own commands (import, regrade on schedule), never for a request.
+    `unrestricted` is for the operator's own commands (import, regrade on schedule), never for a request;
+    `exporting`: of sensitive types only rows that may be exported are visible.
     """
 
     catalogue: Catalogue
     rules: tuple[Rule, ...]
     unrestricted: bool = False
+    exporting: bool = False
     _cells: dict[tuple[str, str, str, str], Cells] = field(default_factory=dict, repr=False)
     _effects: dict[tuple[str, str], Effects] = field(default_factory=dict, repr=False)
 
@@ -69,7 +94,7 @@ class AccessPlan:
             possible = (
                 self.catalogue.relations.possible(type_name)
                 if type_name in self.catalogue.relations.models
-                else ALL_CELLS
+                else self.catalogue.relations.cells
             )
             self._cells[key] = possible if self.unrestricted else possible & self._decide(*key)
         return self._cells[key]
@@ -95,19 +120,26 @@ class AccessPlan:
 
     def rows(self, type_name: str) -> Cells:
         """The cells whose rows are visible."""
-        return self.cells(type_name, READ)
+        visible = self.cells(type_name, READ)
+        guarded = self.exporting and is_sensitive(self.catalogue.relations.models[type_name])
+        return visible & self.cells(type_name, EXPORT) if guarded else visible
+
+    @cached_property
+    def for_export(self) -> AccessPlan:
+        """The same, for taking rows out."""
+        return AccessPlan(self.catalogue, self.rules, self.unrestricted, exporting=True)
 
     def effects(self, type_name: str, field_name: str) -> Effects:
-        """What happens to the field, by cell (0 to 7): SHOW, MASK or HIDE."""
+        """What happens to the field, by cell: SHOW, MASK or HIDE."""
         key = (type_name, field_name)
         if key not in self._effects:
-            class_name = self.catalogue.fields[key]
+            class_name, cells = self.catalogue.fields[key], sorted(self.catalogue.relations.cells)
             if class_name == PUBLIC or self.unrestricted:
-                self._effects[key] = (SHOWN,) * 8
+                self._effects[key] = (SHOWN,) * len(cells)
             else:
                 show, mask = (self._decide(type_name, act, field_name, class_name) for act in (SHOW, MASK))
                 self._effects[key] = tuple(
-                    SHOWN if c in show else MASKED if c in mask else HIDDEN for c in range(8)
+                    SHOWN if c in show else MASKED if c in mask else HIDDEN for c in cells
                 )
         return self._effects[key]
 
@@ -156,4 +188,5 @@ class AccessPlan:
         """
         rows = sorted((t, sorted(self.rows(t))) for t in self.catalogue.relations.models)
         fields = sorted((*key, *self.effects(*key)) for key in self.catalogue.fields)
-        return hashlib.sha256(json.dumps([rows, fields]).encode()).hexdigest()[:16]
+        said = [rows, fields, *(["export"] if self.exporting else ())]  # of which the audit hears more
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,21 +12,25 @@ import sqlalchemy as sa
 from core.access.cells import (
     ALL_CELLS,
     BITS,
+    BY_CONSENT,
     DEPARTMENT,
+    NAMED,
     OWN,
     RELATIONS,
     TEAM,
+    UNCONSENTED,
     Branch,
     Cells,
     cells_of,
     scope_condition,
 )
+from core.access.circumstances import WITHOUT_CONSENT
 from core.db.expressions import Among, ListOf
 from core.db.model import Model
 from core.db.statements import Statement
 from core.db.types import Key
 
-EMPLOYEE, DEPARTMENTS, ROW = "viewer_employee", "viewer_departments", "row_key"
+EMPLOYEE, DEPARTMENTS, PURPOSE, ROW = "viewer_employee", "viewer_departments", "viewer_purpose", "row_key"
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
@@ -39,12 +44,23 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Consents:
+    """A table that tells to which purposes a row's customer consented, and which consents were withdrawn."""
+
+    table: Callable[[], sa.FromClause]
+    row: str
+    purpose: str = "purpose"
+    withdrawn: str = "withdrawn_at"
+
+
+@dataclass(frozen=True)
 class Anchor:
     """The row itself says whose it is: columns that name an employee and a department, and a team table."""
 
     own: str | None = None
     department: str | None = None
     team: Team | None = None
+    consent: Consents | None = None
     many: bool = False
     """Whether the rows may be so many that who is related to few of them is served by their keys."""
 
@@ -66,15 +82,28 @@ class Via:
 class Relations:
     """The declared relations of all models of one application, by type name (the model's class name)."""
 
-    def __init__(self, models: Mapping[str, type[Model]]) -> None:
-        """`models`: type name to model."""
+    def __init__(self, models: Mapping[str, type[Model]], *, consents: bool = False) -> None:
+        """`models`: type name to model; `consents`: whether rows are told apart by the customer's consent."""
         self.models = dict(models)
+        self._consents = consents
+        self.cells = BY_CONSENT if consents else ALL_CELLS
         self._by_table = {m.__table__: name for name, m in models.items()}
         self._cell_queries: dict[str, Statement] = {}
         for name, model in models.items():
             if model.__access__ is not None and not isinstance(model.__access__, (Anchor, Via)):
                 message = f"{name}.__access__ must be an Anchor or a Via"
                 raise TypeError(message)
+
+    @cached_property
+    def by_consent(self) -> Relations:
+        """The same, with rows told apart by consent; itself where no model declares where consents are."""
+        declared = any(self.anchor(name).consent for name in self.models)
+        return Relations(self.models, consents=True) if declared and not self._consents else self
+
+    @property
+    def ordinary(self) -> Relations:
+        """The same, without telling rows apart by consent."""
+        return Relations(self.models) if self._consents else self
 
     def table(self, name: str) -> sa.Table:
         """The table of a type."""
@@ -98,11 +127,15 @@ class Relations:
 
     def possible(self, name: str) -> Cells:
         """The cells in which a row of this type can stand."""
-        return self.anchor(name).possible
+        anchor = self.anchor(name)
+        if not (self._consents and anchor.consent):
+            return anchor.possible
+        return anchor.possible | {cell | UNCONSENTED for cell in anchor.possible}
 
     def known(self, name: str) -> frozenset[str]:
-        """The relations that can hold between a caller and a row of this type; `all` always."""
-        return frozenset(r for r in RELATIONS if cells_of(r) & self.possible(name))
+        """The relations of rules that can hold for a row of this type; `all` always."""
+        consent = {WITHOUT_CONSENT} if self.anchor(name).consent else set[str]()
+        return frozenset(r for r in RELATIONS if cells_of(r) & self.possible(name)) | consent
 
     def predicate(self, name: str, row: sa.FromClause) -> Callable[[int], sa.ColumnElement[bool]]:
         """From a relation's bit to the SQL condition that it holds between the caller and `row`.
@@ -148,14 +181,17 @@ class Relations:
                     team.c[anchor.team.row] == row.c.id, team.c[anchor.team.employee] == employee_parameter()
                 )
             )
+        if bit == UNCONSENTED and anchor.consent:
+            return sa.not_(_consented(anchor.consent, row))
         return sa.false()
 
     def cell_columns(self, name: str, row: sa.FromClause) -> list[sa.ColumnElement[int]]:
-        """One 0/1 column per relation, for services that ask in which cell one row stands."""
+        """One column per relation, its bit or 0, for services that ask in which cell one row stands."""
         holds = self.predicate(name, row)
+        bits = NAMED if self._consents else BITS
         return [
             sa.case((holds(bit), sa.literal_column(str(bit))), else_=sa.literal_column("0"))
-            for bit in BITS.values()
+            for bit in bits.values()
         ]
 
     def cell_query(self, name: str) -> Statement:
@@ -188,6 +224,21 @@ class Relations:
             of_mine = team.c[declared.team.employee] == employee_parameter()
             found.append(sa.select(team.c[declared.team.row]).where(of_mine))
         return found
+
+
+def _consented(consents: Consents, row: sa.FromClause) -> sa.ColumnElement[bool]:
+    """That a consent to the declared purpose is in force."""
+    given = consents.table().alias()
+    purpose = given.c[consents.purpose]
+    return sa.exists(
+        sa.select(ONE)
+        .select_from(given)
+        .where(
+            given.c[consents.row] == row.c.id,
+            purpose == sa.bindparam(PURPOSE, type_=purpose.type),
+            given.c[consents.withdrawn].is_(None),
+        )
+    )
 
 
 def employee_parameter() -> sa.BindParameter[Any]:

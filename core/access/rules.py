@@ -2,8 +2,8 @@
 
 Lines are read in `core.access.lines`; `core.access.checks` asks whether they speak of what there is. A rule
 grants or denies an *act* on an *object* (`class:contact`, `type:Customer`, `field:Customer.phone`) to a
-*role* for a *relation*. There are no priorities: a matching deny wins, else the most revealing allow, and
-order never matters.
+*role* for a *relation*, or while a *circumstance* holds. There are no priorities: a matching deny wins, else
+the most revealing allow, and order never matters.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from core.access.circumstances import OF_REQUESTS, mentioned
 from core.errors import ConfigurationError
 from core.text import Language, Text
 
 EVERYONE = "everyone"
-SHOW, MASK, READ, WRITE = "show", "mask", "read", "write"
+SHOW, MASK, READ, WRITE, EXPORT = "show", "mask", "read", "write", "export"
 EFFECTS = ("allow", "deny")
 PUBLIC = "public"
 """The class that no rule can hide."""
@@ -92,6 +93,16 @@ class Policy:
             found.setdefault(rule.role, []).append(rule)
         return {role: tuple(rules) for role, rules in found.items()}
 
+    @cached_property
+    def circumstances(self) -> frozenset[str]:
+        """Those that any rule speaks of."""
+        return mentioned(self.rules)
+
+    @cached_property
+    def of_requests(self) -> frozenset[str]:
+        """Those among them that may be otherwise with each request."""
+        return self.circumstances & OF_REQUESTS
+
     def lineage(self, *roles: str) -> dict[str, tuple[str, ...]]:
         """Every role whose rules reach these, with the shortest chain that leads there from one of them."""
         found: dict[str, tuple[str, ...]] = {role: (role,) for role in sorted(set(roles))}
@@ -164,7 +175,7 @@ def implies(effect: str, rule_act: str, asked: str) -> bool:
 
 
 def within(relation: str, relations: str) -> bool:
-    """Whether a rule's relation holds for a row that stands in these (`own+team`; empty for none)."""
+    """Whether a rule's relation is one of these: `own+team`, `all+outside-hours`; `all` always is."""
     return relation == "all" or relation in relations.split("+")
 
 

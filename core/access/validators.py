@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
 
 from core.access.viewer import Viewer
 from core.db.model import Model
@@ -28,6 +31,10 @@ TOO_LATE = Text(
     "the check {name} did not answer within {seconds} s; nothing was changed, try again",
     "检查 {name} 未在 {seconds} 秒内应答；未作任何更改，请重试",
 )
+
+
+class Meddled(Exception):
+    """A validator changed the row that it was asked about: a defect of its, so it is logged and masked."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,9 @@ class Validators:
             self._of[one.model].append(one)
 
     async def ask(self, writing: Writing[Any]) -> None:
-        """Raise REFUSED where one refuses, or does not answer in time."""
+        """Raise REFUSED where one refuses, or does not answer in time; Meddled where it changes the row."""
         for one in self._of.get(type(writing.row), ()):
+            before = _values(writing.row)
             try:
                 async with asyncio.timeout(one.seconds):
                     refusal = await one.check(writing)
@@ -82,6 +90,25 @@ class Validators:
                 raise Refused(None, TOO_LATE, name=one.name, seconds=one.seconds) from None
             if refusal is not None:
                 raise Refused(refusal.field, refusal.reason)
+            if changed := _changed(writing.row, before):
+                raise Meddled(f"the validator {one.name} changes {', '.join(changed)}; it may only refuse")
+
+
+def _values(row: Model) -> dict[str, Any]:
+    """What is set or loaded; JSON is copied, for it may be changed where it is."""
+    state = sa.inspect(row)
+    held = ((name, state.dict[name]) for name in state.mapper.column_attrs.keys() if name in state.dict)  # noqa: SIM118
+    return {name: copy.deepcopy(value) if isinstance(value, dict | list) else value for name, value in held}
+
+
+def _changed(row: Model, before: Mapping[str, Any]) -> list[str]:
+    """Columns that are not as they were. One that was only loaded meanwhile, or expired, is."""
+    attributes = sa.inspect(row).attrs
+    return [
+        name
+        for name, value in _values(row).items()
+        if (before[name] != value if name in before else attributes[name].history.has_changes())
+    ]
 
 
 async def validate(

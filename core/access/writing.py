@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from core.access.changes import all_values_of, tell, values_of
 from core.access.guard import Permission, allowed_on, allowed_on_new, may_write
 from core.access.uniqueness import may_repeat
 from core.access.validators import validate
@@ -58,38 +59,49 @@ def _plain(name: str, value: str, *, short: bool) -> str | None:
     return kept or None
 
 
-async def add(
+async def add(  # noqa: PLR0913  # the act has so many parts
     work: UnitOfWork,
     viewer: Viewer,
     permission: Permission,
     row: Model,
     values: Mapping[str, Any],
     above: int | None = None,
+    *,
+    later: bool = False,
 ) -> None:
     """Insert a row, if the caller may make it where it then stands and may write every given field there.
 
     `above`: see `allowed_on_new`. The row is not in the session: what is set on it later is not sent.
+    `later`: it may be sent together with what follows; CONFLICT then comes as late.
     """
     apply(work, row, values)
     cell = await allowed_on_new(work, viewer, permission, row, values, above)
     may_write(viewer, type(row), values, cell)
     may_repeat(viewer, row, values, cell, new=True)
     await validate(work, viewer, row, values, new=True)
-    await insert(work, row)
+    await insert(work, row, later=later)
+    await tell(work, viewer, row, None, all_values_of(row))
 
 
-async def insert(work: UnitOfWork, row: Model) -> None:
-    """Insert a row as it is, with its columns' defaults; CONFLICT as `flush`."""
+async def insert(work: UnitOfWork, row: Model, *, later: bool = False) -> None:
+    """Insert a row as it is, with its columns' defaults; CONFLICT as `flush`. `later`: as in `add`."""
     statement, defaults = _insert(type(row))
     for name, value in defaults.items():
         if getattr(row, name) is None:
             setattr(row, name, value)
     set_here = sa.inspect(row).dict
     values = {name: set_here.get(name) for name in row.__table__.c.keys()}  # noqa: SIM118
+
+    def refused(error: IntegrityError) -> Conflict:
+        return Conflict(_repeated(row, str(error.orig)))
+
+    if later:
+        await work.later(statement, values, refused)
+        return
     try:
         await work.rows(statement, values)
     except IntegrityError as error:
-        raise Conflict(_repeated(row, str(error.orig))) from None
+        raise refused(error) from None
 
 
 @cache
@@ -113,10 +125,12 @@ async def change(
     cell = await allowed_on(work, viewer, permission, model, key, thing)
     may_write(viewer, model, changes, cell)
     row = await work.session.get_one(model, key)
+    before = values_of(row, changes)
     apply(work, row, changes)
     may_repeat(viewer, row, changes, cell, new=False)
     await validate(work, viewer, row, changes, new=False)
     await flush(work, row)
+    await tell(work, viewer, row, before, values_of(row, changes))
     return row
 
 
@@ -127,8 +141,10 @@ async def remove(
     model, key, thing = at
     await allowed_on(work, viewer, permission, model, key, thing)
     row = await work.session.get_one(model, key)
+    before = all_values_of(row)
     await work.session.delete(row)
     await flush(work, row)
+    await tell(work, viewer, row, before, None)
 
 
 async def flush(work: UnitOfWork, row: Model) -> None:

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from core.cli import database, importing, keys, policies, tiers, token, work
+from core.cli import audit, database, demo, digest, importing, keys, policies, tiers, token, work
 from core.cli.frame import Frame, Group, Parts, language_of
+
+audit.app.command("digest")(digest.digest)
 
 
 def make_cli(parts: Parts | None = None) -> typer.Typer:
@@ -39,9 +41,10 @@ def make_cli(parts: Parts | None = None) -> typer.Typer:
         ("db", database.app),
         ("outbox", work.app),
         ("keys", keys.app),
+        ("audit", audit.app),
     ):
         app.add_typer(group, name=name, no_args_is_help=True)
     app.command("work")(work.work)
     app.command("token")(token.token)
-    app.command("demo")(database.demo)
+    app.add_typer(demo.app, name="demo")
     return app

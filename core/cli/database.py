@@ -1,12 +1,10 @@
-"""`baoke db`: bring the tables up to date. `baoke demo`: fill an empty database with demo data."""
+"""`baoke db`: bring the tables up to date."""
 
 from __future__ import annotations
 
 import typer
 
 from core.cli.frame import Frame, frame_of, run
-from core.db.migrate import migrate as migrate_tables
-from core.demo.load import load_demo
 from core.settings import Settings, load_settings
 from core.text import Text
 
@@ -24,22 +22,11 @@ def start() -> None:
 def migrate(context: typer.Context) -> None:
     """Bring the tables up to date; several processes may do so at once."""
     frame = frame_of(context)
-    run(_migrate(frame, load_settings()))
+    run(migrate_now(frame, load_settings()))
     frame.say(MIGRATED)
 
 
-async def _migrate(frame: Frame, settings: Settings) -> None:
+async def migrate_now(frame: Frame, settings: Settings) -> None:
+    """What the command does."""
     async with frame.database(settings) as database:
-        await migrate_tables(database, frame.parts.owners)
-
-
-def demo(context: typer.Context) -> None:
-    """Fill an empty database with demo data."""
-    run(_demo(frame_of(context), load_settings()))
-
-
-async def _demo(frame: Frame, settings: Settings) -> None:
-    await _migrate(frame, settings)
-    async with frame.database(settings) as database:
-        report = await load_demo(database, settings, plugins=frame.parts.plugins)
-    frame.say(report.text)
+        await frame.migrate(database, settings)

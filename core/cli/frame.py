@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,12 +17,12 @@ from typer.core import TyperGroup
 from core.access.rules import Policy, Vocabulary
 from core.access.viewer import Viewer
 from core.db.database import Database
-from core.db.migrate import Owner
 from core.db.model import Model
 from core.errors import BaokeError
 from core.events.declare import Event
 from core.events.registry import Events
-from core.extension.equipping import equip
+from core.extension.equipping import equip, migrate_all
+from core.extension.failing import PluginError
 from core.extension.plugins import NONE, Plugins
 from core.runtime import open_database, operator, read_policies, words_of
 from core.settings import Settings
@@ -61,11 +61,6 @@ class Parts:
         """All types with rows."""
         return self.plugins.models
 
-    @property
-    def owners(self) -> Sequence[Owner]:
-        """All who have tables."""
-        return self.plugins.owners
-
     @cached_property
     def words(self) -> Vocabulary:
         """What policies may speak of."""
@@ -73,7 +68,12 @@ class Parts:
 
     def read_policies(self, folder: Path) -> Policy:
         """The policies of a folder, checked."""
-        return read_policies(folder, self.words)
+        return read_policies(folder, self.words, self.plugins.failed)
+
+    def go_on_with(self, plugins: Plugins) -> None:
+        """Fewer plugins than there were; what follows from them is found anew."""
+        vars(self).pop("words", None)
+        vars(self)["plugins"] = plugins
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,29 @@ class Frame:
     async def database(self, settings: Settings) -> AsyncIterator[Database]:
         """The database, closed afterwards."""
         opened = open_database(settings)
-        services = equip(opened, settings, self.parts.plugins)
-        services[Events].find_listened = lambda: self.parts.listened(self.parts.plugins)
         try:
+            self._equip(opened, settings)
             yield opened
         finally:
             await opened.close()
+
+    async def migrate(self, database: Database, settings: Settings) -> None:
+        """Bring the tables up to date; see `migrate_all`."""
+        before = self.parts.plugins
+        left = await migrate_all(database, before, tolerant=settings.plugins_tolerant)
+        if left is not before:
+            self.parts.go_on_with(left)
+            self._equip(database, settings)
+
+    def _equip(self, database: Database, settings: Settings) -> None:
+        """With the plugins, or with those that can be equipped, where that is tolerated."""
+        try:
+            services = equip(database, settings, self.parts.plugins)
+        except PluginError as error:
+            self.parts.go_on_with(self.parts.plugins.without(error, tolerant=settings.plugins_tolerant))
+            self._equip(database, settings)
+        else:
+            services[Events].find_listened = lambda: self.parts.listened(self.parts.plugins)
 
 
 def frame_of(context: typer.Context) -> Frame:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.cli.frame import Frame, frame_of, run
 from core.cli.rotation import rotate as rotate_values
 from core.db.sealing import KEY_BYTES
@@ -58,4 +60,8 @@ def rotate(context: typer.Context) -> None:
 
 async def _rotate(frame: Frame, settings: Settings) -> int:
     async with frame.database(settings) as database:
-        return sum([await rotate_values(database, model) for model in frame.parts.models.values()])
+        count = sum([await rotate_values(database, model) for model in frame.parts.models.values()])
+        async with database.unit_of_work() as work:
+            said = {"values": count}
+            await record(work, frame.viewer(), AuditKind.WRITE, operation="keys rotate", after=said)
+        return count

@@ -113,6 +113,7 @@ async def _diff(frame: Frame, policy: Policy) -> None:
 async def _apply(frame: Frame, policy: Policy, reason: str) -> None:
     async with _kept(frame, fill=True) as keeper:
         async with keeper.database.unit_of_work() as work:
+            work.operation = "policies apply"
             version = await PolicyService(work, frame.viewer(), keeper).replace(policy, reason)
         if version is None:
             frame.say(SAME, number=keeper.policies.epoch)

@@ -49,6 +49,7 @@ def regrade(
 
 async def _regrade(frame: Frame, settings: Settings, as_of: str, code: str) -> None:
     async with frame.database(settings) as database, database.unit_of_work() as work:
+        work.operation = "tiers regrade"
         at = _end_of(as_of, settings, work.clock) if as_of else None
         names = {tier.code: tier for tier in await work.session.scalars(sa.select(Tier))}
         schemes = (await work.session.scalars(sa.select(TierScheme).order_by(TierScheme.code))).all()

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import typer
 
+from core.audit.service import Audit, auditing
 from core.cli.frame import Frame, frame_of, run
-from core.db.migrate import migrate
 from core.errors import BadUserInput, InvalidInput, NotFound
 from core.events.registry import Events
 from core.extension.equipping import make_worker
@@ -61,10 +61,10 @@ async def _work(frame: Frame, settings: Settings) -> None:
         loop.add_signal_handler(one, ended.set)
     hands = settings.workers or 1
     async with frame.database(settings) as database:
-        await migrate(database, frame.parts.owners)
+        await frame.migrate(database, settings)
         worker = make_worker(database, settings, frame.viewer().plan.catalogue, hands)
         frame.say(WORKING, hands=Count(hands))
-        async with working(worker):
+        async with auditing(database.services[Audit]), working(worker):
             await ended.wait()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from core.access.relations import Anchor, Team, Via
+from core.access.relations import Anchor, Consents, Team, Via
+from core.consents.models import Consent
 from core.customers.choices import Channel, Collection, CompanySize, CustomerKind, InteractionKind, Source
 from core.db.model import Model, column, key_column, reference
 from core.db.normal import ADDRESS, EMAIL, IDENTITY_NUMBER, NOTES, PHONE, WECHAT
@@ -23,6 +24,7 @@ class Customer(Model):
         department="department_id",
         team=Team(lambda: CustomerMember.__table__, "customer_id", "employee_id"),
         many=True,
+        consent=Consents(lambda: Consent.__table__, "customer_id"),
     )
     __table_args__ = (
         sa.Index(None, "name", "id"),

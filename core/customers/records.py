@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.access.changes import all_values_of, tell
 from core.access.guard import Permission, allowed_on, allowed_somewhere
 from core.access.viewer import Viewer
 from core.access.writing import add, change
@@ -48,7 +49,7 @@ class Records:
         row = Purchase(
             **self._origin(customer), quantity=1, source=Source.PURCHASE, recorded_by_id=self.viewer.employee
         )
-        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, cell)
+        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, cell, later=True)
         await count_purchase(self.work, row)
         await publish(self.work, PurchaseRecorded(purchase_id=row.id, customer_id=customer))
         return row
@@ -63,7 +64,7 @@ class Records:
             source=Source.BUSINESS_CONTACT,
             employee_id=self.viewer.employee,
         )
-        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, cell)
+        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, cell, later=True)
         await publish(self.work, InteractionRecorded(interaction_id=row.id, customer_id=customer))
         return row
 
@@ -90,6 +91,7 @@ class Records:
         if values.get("value") is None:
             await session.delete(known)
             await session.flush()
+            await tell(self.work, self.viewer, known, all_values_of(known), None)
             return None
         at = (Preference, known.id, PREFERENCE)
         row = await change(self.work, self.viewer, permissions.RECORD_PREFERENCE, at, values)

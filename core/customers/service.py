@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from core.access.guard import allowed_in, allowed_on, allowed_somewhere, cell_of
 from core.access.writing import add, change
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.customers import permissions
 from core.customers.choices import Collection, Source
 from core.customers.duplicates import refuse_duplicate
@@ -95,7 +97,22 @@ class CustomerService(Records):
         )
         for employee in team:
             await cell_of(self.work, self.viewer, Employee, employee, EMPLOYEE, "employeeIds")
-        await session.execute(sa.delete(CustomerMember).where(CustomerMember.customer_id == key))
+        before = await session.scalars(
+            sa.delete(CustomerMember)
+            .where(CustomerMember.customer_id == key)
+            .returning(CustomerMember.employee_id)
+        )
+        await record(
+            self.work,
+            self.viewer,
+            AuditKind.WRITE,
+            about="Customer",
+            row_id=key,
+            fields=["Customer.team"],
+            customers=[key],
+            before={"team": sorted(before)},
+            after={"team": team},
+        )
         session.add_all(
             CustomerMember(id=self.work.ids.new(), customer_id=key, employee_id=employee) for employee in team
         )

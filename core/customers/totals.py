@@ -38,7 +38,7 @@ COUNT = _count()
 async def count_purchase(work: UnitOfWork, purchase: Purchase) -> None:
     """Add one purchase. The database adds, so that two at once both count."""
     figures = {"bought_at": purchase.at, "paid_in": purchase.currency, "paid": purchase.amount_minor}
-    await work.rows(COUNT, {**figures, "customer": purchase.customer_id})
+    await work.later(COUNT, {**figures, "customer": purchase.customer_id})
 
 
 async def recount(session: AsyncSession, chosen: sa.ColumnElement[bool] | None = None) -> None:

@@ -28,7 +28,7 @@ class ListOf(sa.types.TypeDecorator[Sequence[Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The native array where there is one."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(ARRAY(self.item.dialect_impl(dialect)))
+            return dialect.type_descriptor(ARRAY(self.item.dialect_impl(dialect), dimensions=1))
         return dialect.type_descriptor(sa.Text())
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:

@@ -6,7 +6,8 @@ start at once, and nothing is ever migrated half-way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,10 @@ from core.errors import ConfigurationError
 from core.text import Text
 
 LOCK = 0x62616F6B65  # "baoke"
+NOT_MIGRATED = Text(
+    "its tables can't be brought up to date, and stay as they were: {error}",
+    "其数据表无法更新，保持原样：{error}",
+)
 DANGLING = Text("rows refer to rows that are not there: {rows}", "有行引用了不存在的行：{rows}")
 
 
@@ -41,12 +46,22 @@ class Owner:
 CORE = Owner("core", Path(__file__).parent.parent / "migrations")
 
 
+class NotMigrated(ConfigurationError):
+    """An owner's migrations fail; nothing was changed, of no owner's tables."""
+
+    def __init__(self, owner: str, error: Exception) -> None:
+        self.owner = owner
+        first, *_ = str(error).splitlines() or [""]
+        super().__init__(owner, NOT_MIGRATED, error=f"{type(error).__name__}: {first}")
+
+
 async def migrate(
     database: Database, owners: Sequence[Owner] = (CORE,), *, to: Literal["head", "base"] = "head"
 ) -> None:
     """Bring the owners' tables to their newest version, in this order; `base` takes them away in reverse.
 
-    Makes the folder of a SQLite file. Raises ConfigurationError where foreign keys would be left dangling.
+    Makes the folder of a SQLite file. NotMigrated names the plugin whose migrations fail, or leave foreign
+    keys dangling.
     """
     if database.path is not None:
         database.path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,21 +81,44 @@ def _migrate(connection: sa.Connection, owners: Iterable[Owner], to: str) -> Non
                 connection.execute(sa.select(sa.func.set_config("lock_timeout", "0", True)))  # noqa: FBT003
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             for owner in owners:
-                _run(connection, owner, to)
-            if sqlite and (dangling := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-                raise ConfigurationError("database", DANGLING, rows=dangling[:5])
+                with _blaming(owner):
+                    if _run(connection, owner, to) and owner is not CORE:
+                        _check_keys(connection)
+            _check_keys(connection)
     finally:
         if sqlite:
             _pragma(connection, "foreign_keys = on")
 
 
-def _run(connection: sa.Connection, owner: Owner, to: str) -> None:
+@contextmanager
+def _blaming(owner: Owner) -> Iterator[None]:
+    """What goes wrong is the owner's fault, unless the database went away."""
+    try:
+        yield
+    except Exception as error:
+        if owner is CORE or (isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated):
+            raise
+        raise NotMigrated(owner.name, error) from error
+
+
+def _check_keys(connection: sa.Connection) -> None:
+    """Foreign keys are off while SQLite migrates: ConfigurationError where some are left dangling."""
+    if connection.dialect.name == "sqlite":
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if dangling:
+            raise ConfigurationError("database", DANGLING, rows=dangling[:5])
+
+
+def _run(connection: sa.Connection, owner: Owner, to: str) -> bool:
+    """Whether there was anything to do."""
     script = ScriptDirectory(str(owner.versions), version_locations=[str(owner.versions)])
 
+    due: list[Any] = []
+
     def steps(revision: Any, _context: Any) -> list[Any]:
-        if to == "base":
-            return script._downgrade_revs(to, revision)  # noqa: SLF001  # as alembic's own commands do
-        return script._upgrade_revs(to, revision)  # noqa: SLF001
+        find = script._downgrade_revs if to == "base" else script._upgrade_revs  # noqa: SLF001  # as alembic does
+        due.extend(find(to, revision))
+        return due
 
     with EnvironmentContext(Config(), script, fn=steps) as environment:
         environment.configure(
@@ -89,6 +127,7 @@ def _run(connection: sa.Connection, owner: Owner, to: str) -> None:
             target_metadata=sa.MetaData(naming_convention=NAMING),
         )
         environment.run_migrations()
+    return bool(due)
 
 
 def _pragma(connection: sa.Connection, text: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from core.db.sealing import SealedField
 from core.db.search.tables import index_of
-from core.db.sensitivity import PUBLIC, Sensitivity
+from core.db.sensitivity import PUBLIC, UNRECORDED, Sensitivity
 from core.db.types import Key
 
 NAMING = {
@@ -98,6 +98,12 @@ def reference(
 def sealed_fields(model: type[Model]) -> Mapping[str, SealedField]:
     """The sealed fields of a model by name."""
     return {name: f for name, f in vars(model).items() if isinstance(f, SealedField)}
+
+
+@cache
+def is_sensitive(model: type[Model]) -> bool:
+    """Whether some column is of a class whose reading leaves an audit record (ACC-3)."""
+    return any(column.info["class"].name not in UNRECORDED for column in model.__table__.c)
 
 
 def camel(name: str) -> str:

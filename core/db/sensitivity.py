@@ -38,5 +38,8 @@ COMMERCIAL = Sensitivity("commercial", Text("what somebody buys and spends", "�
 ASSESSMENT = Sensitivity(
     "assessment", Text("judgements: satisfaction, scores, grades", "评价：满意度、得分、等级")
 )
+AUDIT = Sensitivity("audit", Text("who looked at what, and who did what when", "谁查看了什么、何时做了什么"))
 
-CORE_CLASSES = (PUBLIC, INTERNAL, CONTACT, IDENTITY, PERSONAL, COMMERCIAL, ASSESSMENT)
+CORE_CLASSES = (PUBLIC, INTERNAL, CONTACT, IDENTITY, PERSONAL, COMMERCIAL, ASSESSMENT, AUDIT)
+UNRECORDED = frozenset({"public", "internal", "audit"})
+"""Names of the classes whose reading leaves no audit record; every other one, plugins' too, is sensitive."""

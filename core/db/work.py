@@ -1,17 +1,23 @@
-"""The unit of work: one transaction, and what services need beside it."""
+"""The unit of work: one transaction, and what services need beside it.
+
+On PostgreSQL the transaction opens with the first statement that needs one. A unit that asks (`read`) and
+then writes what nobody waits for (`later`) needs none: all its writes are one statement.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import SessionTransaction
 
 from core.clock import Clock
+from core.db.later import Blame, Later, blamed, groups_of, together
 from core.db.sealing import Sealer
 from core.db.statements import Statement
-from core.db.writers import Writer
+from core.db.writers import AHEAD, Writer
 from core.ids import Ids
 from core.services import Services
 
@@ -26,7 +32,14 @@ class UnitOfWork:
         """`writer` is the unit's own until it ends; `services`: what the application offers."""
         self.writer, self.clock, self.ids, self.sealer = writer, clock, ids, sealer
         self.services = services
+        self.operation: str | None = None
+        """Name of the mutation or command that is carried out, for the audit."""
         self.after_commit: list[Callable[[], Awaitable[None] | None]] = []
+        self.before_commit: list[Callable[[], Awaitable[None]]] = []
+        """Done in the transaction when all else is, and not where it is taken back."""
+        self._waiting: list[Later] = []
+        self._open = False
+        writer.shared.sync_connection.info[AHEAD] = self._ready  # type: ignore[union-attr]
         self._session: AsyncSession | None = None
         self._joined: SessionTransaction | None = None
 
@@ -48,8 +61,51 @@ class UnitOfWork:
     ) -> Sequence[Sequence[Any]]:
         """Run one statement on the driver: its rows, as the driver gives them."""
         await self.flush()
+        await self._ready()
+        return await self._run(statement, values)
+
+    async def read(
+        self, statement: Statement, values: Mapping[str, Any] | None = None
+    ) -> Sequence[Sequence[Any]]:
+        """As `rows`, for a query that locks nothing: asked before anything is written, it opens nothing."""
+        if self._open or self._waiting or self._session is not None:
+            return await self.rows(statement, values)
+        return await self._run(statement, values)
+
+    async def later(
+        self, statement: Statement, values: Mapping[str, Any], blame: Blame | None = None
+    ) -> None:
+        """Run a write before whatever is asked next, at the latest before the commit.
+
+        `blame`: what it means where a constraint forbids it.
+        """
+        rendered = statement.on(self.writer.dialect)
+        self._waiting.append(Later(statement, rendered, rendered.arguments(values), blame))
+        if self.dialect == "sqlite":
+            await self._ready()
+
+    async def _run(self, statement: Statement, values: Mapping[str, Any] | None) -> Sequence[Sequence[Any]]:
         rendered = statement.on(self.writer.dialect)
         return await self.writer.rows(rendered.sql, rendered.arguments(values or {}))
+
+    async def _ready(self) -> None:
+        """The transaction is open, and what waited is done."""
+        await self.begin()
+        waiting, self._waiting = self._waiting, []
+        for group in groups_of(waiting):
+            await self._send(group)
+
+    async def _send(self, group: Sequence[Later]) -> None:
+        try:
+            await self.writer.rows(*together(group))
+        except IntegrityError as error:
+            raise blamed(group, error) from None
+
+    async def begin(self) -> None:
+        """Open the transaction, unless it is open."""
+        if not self._open:
+            self._open = True
+            await self.writer.begin()
 
     async def flush(self) -> None:
         """Send what the session has not sent yet."""
@@ -60,17 +116,37 @@ class UnitOfWork:
     async def finish(self) -> None:
         """Commit, unless a service has taken its session's work back (a dry run). For the frame alone."""
         session = self._session
+        if session is not None and session.sync_session.get_transaction() is not self._joined:
+            await self.undo()
+            return
+        for act in self.before_commit:
+            await act()
+        session = self._session
         if session is not None:
-            if session.sync_session.get_transaction() is not self._joined:
-                await self.undo()
-                return
             await session.commit()
-        await self.writer.commit()
+        await self._commit()
+        self._end()
         if session is not None:
             await session.close()
 
+    async def _commit(self) -> None:
+        """What still waits is done, by itself where it is all that there is to do."""
+        groups = groups_of(self._waiting)
+        if not self._open and len(groups) <= 1:
+            self._waiting = []
+            for group in groups:
+                await self._send(group)
+            return
+        await self._ready()
+        await self.writer.commit()
+
+    def _end(self) -> None:
+        self._waiting = []
+        self.writer.shared.sync_connection.info.pop(AHEAD, None)  # type: ignore[union-attr]
+
     async def undo(self) -> None:
         """Roll back. For the frame alone."""
+        self._end()
         try:
             await self.writer.rollback()
         finally:

@@ -9,9 +9,14 @@ from typing import Any, Protocol
 
 import aiosqlite
 import asyncpg
+import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import await_only
+
+AHEAD = "baoke_ahead"
+"""Under this name SQLAlchemy's connection finds what has to be done before a session's statement."""
 
 
 class Writer(Protocol):
@@ -136,9 +141,17 @@ class SqliteWriter(_Shared):
             raise IntegrityError(sql, None, error, hide_parameters=True) from error
 
 
+def _ahead(connection: sa.Connection, *_: Any) -> None:
+    """Before a session's statement: open the unit's transaction, do what waits."""
+    act = connection.info.get(AHEAD)
+    if act is not None:
+        await_only(act())
+
+
 async def open_writer(engine: AsyncEngine) -> Writer:
     """A new connection. SQLAlchemy takes each statement on it for a transaction of its own."""
     shared = await engine.connect()
     await shared.execution_options(isolation_level="AUTOCOMMIT")
+    sa.event.listen(shared.sync_connection, "before_cursor_execute", _ahead)
     driver: Any = (await shared.get_raw_connection()).driver_connection
     return SqliteWriter(shared, driver) if engine.dialect.name == "sqlite" else PostgresWriter(shared, driver)

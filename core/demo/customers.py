@@ -62,7 +62,7 @@ async def make_customers(stage: Stage) -> tuple[list[Buyer], int]:
         kind = CustomerKind.COMPANY if company else CustomerKind.PERSON
         buyer = Buyer(stage.ids.new(), kind, owner, min(p["at"] for p in own))
         buyers.append(buyer)
-        rows.append(_customer(stage, buyer, number))
+        rows.append(customer_row(stage, buyer, number))
         bought += [{"customer_id": buyer.id, **p} for p in own]
     await stage.insert(Customer, rows)
     await stage.insert(Purchase, bought)
@@ -104,7 +104,8 @@ def _read(reading: Reading, line: Any) -> Any:
     return line if isinstance(line, Fault) else reading.row(*line)
 
 
-def _customer(stage: Stage, buyer: Buyer, number: str) -> dict[str, Any]:
+def customer_row(stage: Stage, buyer: Buyer, number: str) -> dict[str, Any]:
+    """The row of a customer, invented."""
     invent, company = stage.invent, buyer.kind is CustomerKind.COMPANY
     region, city, district = invent.one(PLACES)
     name, industry = invent.company(city) if company else (invent.person(), None)

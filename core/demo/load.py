@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.customers.models import Customer
 from core.db.database import Database
 from core.demo.company import make_company
@@ -16,6 +18,7 @@ from core.demo.events import make_activities, make_assessments
 from core.demo.grading import make_tiers
 from core.demo.invented import Inventor
 from core.demo.stage import Stage
+from core.demo.standing import make_consents, make_qualifications
 from core.errors import Conflict
 from core.extension.plugins import NONE, Plugins
 from core.ids import SeededIds
@@ -77,6 +80,10 @@ async def load_demo(
         for declared in plugins.on:
             if (fill := declared["demo"]) is not None:
                 await fill(Context(work, operator(models=plugins.models), database.services))
+        await make_qualifications(stage)
+        await make_consents(stage, buyers)
         spent = await work.session.scalar(sa.select(sa.func.sum(Customer.spend_minor)))
         tiers = {code: count.moved + count.unchanged for code, count in summary.tiers.items()}
-        return DemoReport(dict(stage.counts), tiers, weeks, Money(int(spent or 0), settings.currency))
+        counts = dict(stage.counts)
+        await record(work, operator(), AuditKind.WRITE, operation="demo", after=counts)
+        return DemoReport(counts, tiers, weeks, Money(int(spent or 0), settings.currency))

@@ -20,12 +20,18 @@ from core.text import Text
 PLAIN = (UUID, str, int, dt.datetime, dt.date, enum.Enum, type(None))
 """What a field of an event may be, alone, in a union or in a tuple."""
 MOST = 1_000
+LONGEST = 200
+"""Characters of a word."""
 
 NO_VERSION = Text("the version must be 1 or more", "版本须为 1 或更大")
 NO_ABOUT = Text("say in a docstring what happened", "请以文档字符串说明发生了什么")
 NOT_PLAIN = Text(
     "an event carries ids, numbers, words, days, times, enums, and tuples of these",
     "事件只可携带编号、数字、词、日期、时间、枚举及其元组",
+)
+TOO_LONG = Text(
+    "a word of an event has at most {most} characters; carry the id of the row that holds the text",
+    "事件中的词至多 {most} 个字符；请携带存有该文本的行的编号",
 )
 NO_BATCH = Text("a batch has from 1 to {most} events", "每批为 1 至 {most} 个事件")
 
@@ -36,7 +42,7 @@ class Event(BaseModel):
     It carries ids and what follows from no customer: whoever acts upon it reads the rest, under its own plan.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     event_name: ClassVar[str]
     event_version: ClassVar[int]
@@ -60,8 +66,11 @@ class Event(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _member(cls, value: Any, info: ValidationInfo) -> Any:
-        """The member of an enum that a stored name means."""
-        return _named(cls.model_fields[info.field_name or ""].annotation, value)
+        """The member of an enum that a stored name means. ConfigurationError for a text, which is no word."""
+        name = info.field_name or ""
+        if _longest(value) > LONGEST:
+            raise ConfigurationError(f"{place_of(cls)}.{name}", TOO_LONG, most=LONGEST)
+        return _named(cls.model_fields[name].annotation, value)
 
     @property
     def stored(self) -> Payload:
@@ -89,6 +98,12 @@ def _plain(annotation: Any) -> bool:
     if origin in (Union, types.UnionType, tuple):
         return all(one is ... or _plain(one) for one in get_args(annotation))
     return isinstance(annotation, type) and issubclass(annotation, PLAIN)
+
+
+def _longest(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        return max(map(_longest, value), default=0)
+    return len(value) if isinstance(value, str) else 0
 
 
 def _stored(value: Any) -> Any:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.access.circumstances import OF_REQUESTS
 from core.access.guard import NOT_ALLOWED, allowed_in
-from core.access.relations import DEPARTMENTS, EMPLOYEE, ROW
+from core.access.purposes import Purpose
+from core.access.relations import DEPARTMENTS, EMPLOYEE, PURPOSE, ROW
 from core.access.rules import Policy
 from core.access.viewer import Viewer
 from core.db.asking import ask
@@ -29,16 +31,21 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as relations see them, and the roles that are asked about. `key` is None for a stranger."""
+    """Somebody as relations see them, and the roles that are asked about. `key` is None for a stranger.
+
+    `held`: the circumstances that hold for them. What depends on the request is taken from the asker's.
+    """
 
     key: UUID | None
     departments: tuple[UUID, ...]
     roles: tuple[str, ...]
+    held: frozenset[str]
+    purpose: Purpose | None
 
     @property
     def parameters(self) -> dict[str, object]:
         """The values of the relation predicates' parameters."""
-        return {EMPLOYEE: self.key, DEPARTMENTS: list(self.departments)}
+        return {EMPLOYEE: self.key, DEPARTMENTS: list(self.departments), PURPOSE: self.purpose}
 
 
 def may_ask(viewer: Viewer, employee: str | None, role: str | None) -> None:
@@ -61,7 +68,8 @@ async def person(
         raise BadUserInput("role", NO_ROLE, name=role, known=", ".join(sorted(policy.roles)))
     chosen = None if role is None else (role,)
     if employee is None or _mine(viewer, employee):
-        return Person(viewer.employee, viewer.departments, chosen or viewer.roles)
+        mine = chosen or viewer.roles
+        return Person(viewer.employee, viewer.departments, mine, viewer.held, viewer.purpose)
     key = key_of(employee, PREFIX, "employee")
     cell = await cell_in(database, viewer.plan.catalogue.relations.cell_query(Employee.__name__), viewer, key)
     if cell is None or cell not in viewer.plan.rows(Employee.__name__):
@@ -69,7 +77,10 @@ async def person(
     allowed_in(viewer, EXPLAIN_ACCESS, cell, "employee")
     (found,) = await ask(database, sa.select(Employee.subject).where(Employee.id == key))
     principal = await load_principal(database, found[0])
-    return None if principal is None else Person(key, principal.departments, chosen or principal.roles)
+    if principal is None:
+        return None
+    held = (viewer.held & OF_REQUESTS) | principal.held
+    return Person(key, principal.departments, chosen or principal.roles, held, viewer.purpose)
 
 
 async def cell_in(database: Database, query: Statement, who: Viewer | Person, row: UUID) -> int | None:

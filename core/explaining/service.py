@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.access.cells import RELATED
 from core.access.decision import AccessOutcome, Decision, Explainer, Question, reading, with_rows
 from core.access.guard import Permission
 from core.access.matrix import Matrix, matrix
@@ -75,24 +76,30 @@ class Explanations:
     granting: Sequence[Permission]
 
     async def explain(self, viewer: Viewer, about: About) -> Explanation | None:
-        """Each role that is asked about; None where the caller sees no such employee or row."""
+        """Each role that is asked about; None where the caller sees no such employee or row.
+
+        Circumstances count as they are for the employee; those of requests as they are for this one.
+        """
         may_ask(viewer, about.employee, about.role)
         question = self._question(about)
         asked = await self._asked(viewer, about)
         if asked is None:
             return None
         policy, who, cells = asked
-        made = (self._explained(policy, role, question, cells) for role in who.roles)
+        made = (
+            self._explained(Explainer(policy, role, who.held), policy, question, cells) for role in who.roles
+        )
         return Explanation(question, tuple(made))
 
     async def matrix(self, viewer: Viewer, about: About) -> Matrices | None:
-        """All of a type for each role that is asked about; None as in `explain`."""
+        """All of a type for each role that is asked about, as if no circumstance held; or None as above."""
         may_ask(viewer, about.employee, about.role)
         self._question(about)
         asked = await self._asked(viewer, about)
         if asked is None:
             return None
-        policy, who, cells = asked
+        policy, who, found = asked
+        cells = sorted({cell & RELATED for cell in found})
         plans = ((role, AccessPlan(self.catalogue, policy.rules_of((role,)))) for role in who.roles)
         made = ((_role(policy, r), matrix(plan, about.type, cells, self.permissions)) for r, plan in plans)
         return Matrices(tuple(cells), tuple(made))
@@ -123,9 +130,10 @@ class Explanations:
 
     async def _cells(self, viewer: Viewer, who: Person, about: About) -> Sequence[int] | None:
         """The cells in which the rows can stand to them, or the one in which the given row does."""
+        catalogue = viewer.plan.catalogue
         if about.row is None:
-            return sorted(self.catalogue.possible(about.type)) if who.key else (NOBODY,)
-        relations = self.catalogue.relations
+            return sorted(catalogue.possible(about.type)) if who.key else (NOBODY,)
+        relations = catalogue.relations
         prefix, key = split_global_id(about.row, "row")
         types = list(_path(self.catalogue, about.type))
         name = next((n for n in types if relations.models[n].__prefix__ == prefix), None)
@@ -142,12 +150,13 @@ class Explanations:
         theirs = await cell_in(self.database, query, who, key)
         return None if theirs is None else (theirs,)
 
-    def _explained(self, policy: Policy, role: str, question: Question, cells: Sequence[int]) -> Explained:
-        explainer = Explainer(policy, role)
+    def _explained(
+        self, explainer: Explainer, policy: Policy, question: Question, cells: Sequence[int]
+    ) -> Explained:
         rows = explainer.decide(reading(self.catalogue.row_type(question.type)), cells)
         made = rows if question.act == READ else with_rows(explainer.decide(question, cells), rows)
         visible = frozenset(d.cell for d in rows if d.outcome is AccessOutcome.ALLOW)
-        return Explained(_role(policy, role), tuple(made), visible)
+        return Explained(_role(policy, explainer.role), tuple(made), visible)
 
 
 def _role(policy: Policy, name: str) -> Role:

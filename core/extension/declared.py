@@ -10,7 +10,7 @@ import pluggy
 from pydantic import ValidationError
 
 from core.errors import ConfigurationError
-from core.extension.finding import broken
+from core.extension.failing import broken
 from core.extension.manifest import Manifest, PluginSettings
 from core.extension.plugin import Plugin
 from core.text import Text

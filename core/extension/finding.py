@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from core.errors import ConfigurationError
+from core.extension.failing import broken
 from core.extension.plugin import Plugin
 from core.text import Text
 
@@ -33,7 +34,6 @@ OTHER_ID = Text(
     "the entry point is called {name}, the plugin {id}; use one name",
     "入口点名为 {name}，插件标识为 {id}；请统一",
 )
-BROKEN = Text("could not be loaded: {error}", "无法加载：{error}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Source:
 
     name: str
     target: str
-    origin: str
+    origin: str | Path
     """The distribution or folder that it comes from."""
     folder: Path | None = None
 
@@ -68,25 +68,35 @@ class Source:
         return found()
 
 
-def broken(name: str, error: Exception) -> ConfigurationError:
-    """What a plugin's code raised, as an error that names the plugin."""
-    return ConfigurationError(name, BROKEN, error=f"{type(error).__name__}: {error}")
+def parts(wanted: str) -> list[str]:
+    """The plugins of the setting `BAOKE_PLUGINS`: names of entry points and folders, by comma."""
+    return [one for one in (part.strip() for part in wanted.split(",")) if one]
 
 
 def find(wanted: str) -> list[Source]:
-    """The plugins of the setting `BAOKE_PLUGINS`: names of entry points and folders, by comma."""
-    installed = _installed()
-    found = [
-        _in_folder(Path(one)) if "/" in one or one == "." else _named(one, installed)
-        for one in (part.strip() for part in wanted.split(","))
-        if one
-    ]
-    by_name: dict[str, Source] = {}
-    for source in found:
-        other = by_name.setdefault(source.name, source)
-        if other.target != source.target or other.origin != source.origin:
-            raise ConfigurationError(source.name, TWO_OWNERS, one=other.origin, other=source.origin)
-    return list(by_name.values())
+    """Where the plugins of the setting `BAOKE_PLUGINS` are; ConfigurationError for one that is nowhere."""
+    found: dict[str, Source] = {}
+    for part in parts(wanted):
+        locate(part, found)
+    return list(found.values())
+
+
+def locate(part: str, found: dict[str, Source]) -> Source | None:
+    """Where one of them is, added to those that were found; None where it is among these already."""
+    source = _in_folder(Path(part)) if _is_folder(part) else _named(part, _installed())
+    other = found.setdefault(source.name, source)
+    if other.target != source.target or other.origin != source.origin:
+        raise ConfigurationError(source.name, TWO_OWNERS, one=other.origin, other=source.origin)
+    return source if other is source else None
+
+
+def title(part: str) -> str:
+    """What people are told of it: a name, of a folder the last part."""
+    return Path(part).resolve().name if _is_folder(part) else part
+
+
+def _is_folder(part: str) -> bool:
+    return "/" in part or part == "."
 
 
 def installed() -> list[Source]:
@@ -122,4 +132,4 @@ def _in_folder(folder: Path) -> Source:
     except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError, AttributeError):
         raise ConfigurationError(str(folder), NO_PROJECT, group=GROUP) from None
     root = folder.resolve()
-    return Source(name, str(target), str(folder), root / "src" if (root / "src").is_dir() else root)
+    return Source(name, str(target), folder, root / "src" if (root / "src").is_dir() else root)

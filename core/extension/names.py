@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from core.access.rules import Rule
 from core.db.model import Model
 from core.db.sensitivity import CORE_CLASSES, Sensitivity
 from core.errors import ConfigurationError
@@ -113,6 +114,17 @@ def owns(manifest: Manifest, type_name: str) -> bool:
     """Whether a type's name says that it is this plugin's: `Wishes`, then a capital letter."""
     start, rest = type_name[: len(manifest.prefix)], type_name[len(manifest.prefix) :]
     return start == manifest.prefix and rest[:1].isupper()
+
+
+def is_about(declared: Declared, rule: Rule) -> bool:
+    """Whether a policy rule is about a plugin's types, groups of fields or classes, or its acts on others."""
+    manifest = declared.manifest
+    sort, _, name = rule.object.partition(":")
+    type_name = name.partition(".")[0]
+    if sort == "class":
+        return name.startswith(FORMS[CLASS](manifest))
+    acts = {(one.type, one.act) for one in declared["permissions"]}
+    return owns(manifest, type_name) or (sort == "type" and (name, rule.act) in acts)
 
 
 class Names:

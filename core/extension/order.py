@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import version
 
 from packaging.specifiers import SpecifierSet
 
 from core import guard
-from core.errors import ConfigurationError
+from core.errors import BaokeError, ConfigurationError
 from core.extension.manifest import API_LEVEL, Manifest
 from core.text import Text
 
@@ -21,6 +21,7 @@ OTHER_CORE = Text("works with Baoke {range}; this is {version}", "适用于保�
 MISSING = Text(
     "needs the plugin {wanted}: add it to BAOKE_PLUGINS", "需要插件 {wanted}：请将其加入 BAOKE_PLUGINS"
 )
+FAILED = Text("needs the plugin {wanted}, which failed", "需要插件 {wanted}，而该插件失败")
 OTHER_VERSION = Text("needs the plugin {wanted}, and {found} is on", "需要插件 {wanted}，而启用的是 {found}")
 CONFLICT = Text("can't be on beside {other}", "不能与 {other} 同时启用")
 CIRCLE = Text("plugins require each other in a circle: {circle}", "插件相互依赖成环：{circle}")
@@ -51,6 +52,16 @@ def check(manifest: Manifest, others: Mapping[str, Manifest]) -> None:
         beside = others.get(unwanted.name)
         if beside is not None and unwanted.specifier.contains(beside.version, prereleases=True):
             raise ConfigurationError(manifest.id, CONFLICT, other=f"{beside.id} {beside.version}")
+
+
+def fallen(manifests: Iterable[Manifest], gone: Container[str]) -> dict[str, BaokeError]:
+    """Those that require one of the plugins that are gone, by id, and how they are told so."""
+    return {
+        one.id: ConfigurationError(one.id, FAILED, wanted=text)
+        for one in manifests
+        for text in one.requires
+        if one.wanted(text).name in gone
+    }
 
 
 def ordered(manifests: Iterable[Manifest]) -> list[str]:

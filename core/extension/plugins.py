@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import structlog
 
+from core.access.exporting import exports
 from core.access.guard import Permission
 from core.db.migrate import CORE, Owner
 from core.db.model import Model
 from core.errors import BaokeError, ConfigurationError
 from core.extension import order
 from core.extension.declared import Declared, collect
-from core.extension.finding import Source, broken, find
+from core.extension.failing import PluginError, blaming
+from core.extension.finding import Source, locate, parts, title
 from core.extension.manifest import Manifest
 from core.extension.names import Names
 from core.extension.plugin import Plugin
@@ -59,13 +61,28 @@ class Plugins:
     @cached_property
     def permissions(self) -> tuple[Permission, ...]:
         """Every act, the core's included."""
-        return (*CORE_PERMISSIONS, *self.each("permissions"))
+        own = exports({model.__name__: model for model in self.each("models")})
+        return (*CORE_PERMISSIONS, *self.each("permissions"), *own)
 
     @cached_property
     def owners(self) -> tuple[Owner, ...]:
         """Who has tables, the core first."""
         folders = ((one.manifest.id, one["migrations"]) for one in self.on)
         return (CORE, *(Owner(name, folder) for name, folder in folders if folder is not None))
+
+    def without(self, error: PluginError, *, tolerant: bool) -> Plugins:
+        """What is left when one failed and those that require it are gone; raises, unless `tolerant`."""
+        if not tolerant:
+            raise error
+        gone = {error.plugin: error.cause}
+        while more := order.fallen((one.manifest for one in self.on if one.manifest.id not in gone), gone):
+            gone |= more
+        manifests = {one.manifest.id: one.manifest for one in self.on}
+        failed = [Failed(title(name), why, manifests.get(name)) for name, why in gone.items()]
+        for one in failed:
+            log.warning("plugin left out", plugin=one.id, error=one.error.message("en"))
+        on = tuple(one for one in self.on if one.manifest.id not in gone)
+        return Plugins(on, (*self.failed, *failed))
 
     def __getitem__(self, name: str) -> Declared:
         """The plugin with this id; KeyError where it is not on."""
@@ -89,60 +106,76 @@ def load(
     the plugins can't be put together. One that fails stops the start (ConfigurationError names it), unless
     `tolerant`: then it is left out, with all that require it, and kept in `failed`.
     """
+    sources: dict[str, Source] = {}
     found: list[Declared] = []
-    failed: list[Failed] = []
-
-    def attempt(name: str, manifest: Manifest | None, act: Callable[[], T]) -> T | None:
+    failed: list[PluginError] = []
+    for part in parts(wanted):
         try:
-            return act()
-        except Exception as error:
-            known = error if isinstance(error, BaokeError) else broken(name, error)
+            source = locate(part, sources)
+            if source is not None:
+                with blaming(source.name):
+                    found.append(_read(source.load(), contract))
+        except ConfigurationError as error:
             if not tolerant:
-                raise known from error
-            log.warning("plugin left out", plugin=name, error=known.message("en"))
-            failed.append(Failed(name, known, manifest))
-            return None
-
-    for part in [one for one in wanted.split(",") if one.strip()] if tolerant else [wanted]:
-        for source in attempt(part.strip(), None, lambda part=part: find(part)) or ():  # type: ignore[misc]
-            one = attempt(source.name, None, lambda source=source: _read(source, contract))  # type: ignore[misc]
-            found += [one] if one is not None else []
-    by_id = {one.manifest.id: one for one in found}
-    names, on = Names(words), NONE
-    ids = attempt(wanted, None, lambda: order.ordered(one.manifest for one in by_id.values()))
-    for name in ids or ():
-        one = by_id[name]
-
-        def join(one: Declared = one, on: Plugins = on) -> Plugins:
-            known = {other.manifest.id: other.manifest for other in (on.on if tolerant else by_id.values())}
-            order.check(one.manifest, {i: m for i, m in known.items() if i != one.manifest.id})
-            names.enter(one)
-            more = Plugins((*on.on, one))
-            if tolerant:
-                fits(more)
-            return more
-
-        on = attempt(name, one.manifest, join) or on
-    if on.on and not tolerant:
-        fits(on)
-    return Plugins(on.on, tuple(failed))
+                raise
+            known = error if isinstance(error, PluginError) else PluginError(error.field or part, error)
+            failed.append(known)
+    plugins = Plugins(tuple(found))
+    for one in failed:
+        plugins = plugins.without(one, tolerant=tolerant)
+    while True:
+        try:
+            return _united(plugins, tuple(words), fits)
+        except PluginError as error:
+            plugins = plugins.without(error, tolerant=tolerant)
 
 
-def _read(source: Source, contract: type[Plugin]) -> Declared:
-    declared = collect(source.load(), contract)
+def of(plugins: Sequence[Plugin], contract: type[Plugin]) -> Plugins:
+    """Plugins that are there already, as tests and tools have them."""
+    return _united(Plugins(tuple(collect(one, contract) for one in plugins)))
+
+
+def _read(plugin: Plugin, contract: type[Plugin]) -> Declared:
+    declared = collect(plugin, contract)
     if declared["models"] and declared["migrations"] is None:
         raise ConfigurationError(declared.manifest.id, NO_TABLES)
     return declared
 
 
-def of(plugins: Sequence[Plugin], contract: type[Plugin]) -> Plugins:
-    """Plugins that are there already, as tests and tools have them."""
-    names, on = Names(), []
-    collected = {plugin.manifest.id: collect(plugin, contract) for plugin in plugins}
-    manifests = {name: one.manifest for name, one in collected.items()}
-    for name in order.ordered(manifests.values()):
-        one = collected[name]
-        order.check(one.manifest, {i: m for i, m in manifests.items() if i != name})
-        names.enter(one)
-        on.append(one)
-    return Plugins(tuple(on))
+def _united(
+    plugins: Plugins, words: Iterable[str] = (), fits: Callable[[Plugins], object] = lambda _: None
+) -> Plugins:
+    """In order, each checked beside the others; PluginError names the first that can't be on."""
+    by_id = {one.manifest.id: one for one in plugins.on}
+    manifests = {name: one.manifest for name, one in by_id.items()}
+    try:
+        ids = order.ordered(manifests.values())
+    except ConfigurationError as error:
+        raise PluginError(error.field or "", error) from error
+    names, united = Names(words), replace(plugins, on=())
+    for name in ids:
+        try:
+            with blaming(name):
+                order.check(manifests[name], {i: m for i, m in manifests.items() if i != name})
+                names.enter(by_id[name])
+        except PluginError:
+            blame(united, fits)  # one that does not fit takes no names from others
+            raise
+        united = replace(united, on=(*united.on, by_id[name]))
+    if united.on:
+        blame(united, fits)
+    return united
+
+
+def blame(plugins: Plugins, act: Callable[[Plugins], T]) -> T:
+    """What `act` gives. Where it raises, PluginError names the first plugin that it raises with."""
+    try:
+        return act(plugins)
+    except PluginError:
+        raise
+    except Exception:
+        act(NONE)  # else it is no plugin's fault
+        for count, one in enumerate(plugins.on, 1):
+            with blaming(one.manifest.id):
+                act(replace(plugins, on=plugins.on[:count]))
+        raise

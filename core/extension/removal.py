@@ -10,13 +10,16 @@ from typing import Any, BinaryIO
 import orjson
 import sqlalchemy as sa
 
+from core.access.lines import write_line
 from core.access.rules import Rule
+from core.audit.choices import AuditKind
+from core.audit.records import nobody, record
 from core.db.database import Database, UnitOfWork
 from core.db.migrate import Owner, migrate
 from core.db.model import Model, sealed_fields
 from core.db.sealing import SealedField
 from core.extension.declared import Declared
-from core.extension.names import owns
+from core.extension.names import is_about
 from core.idempotency import KEYS
 from core.jobs.models import OUTBOX, SCHEDULES
 from core.policies.change import Change
@@ -49,7 +52,10 @@ class Removal:
             await migrate(self.database, (owner,))  # so that the tables are as its models say
         rows = await self._write(export)
         async with self.database.unit_of_work() as work:
+            work.operation = "plugin uninstall"
             await self._forget(work, f"{name}.%")
+            said = {"plugin": name, "rows": rows}
+            await record(work, nobody("operator"), AuditKind.WRITE, after=said)
         if owner is not None:
             await migrate(self.database, (owner,), to="base")
             async with self.database.unit_of_work() as work:
@@ -94,7 +100,7 @@ class Removal:
             after = found[-1][key.name]
 
     async def _forget(self, work: UnitOfWork, like: str) -> None:
-        """Waiting work, schedules, idempotency keys, and the policy rules about its types."""
+        """Waiting work, schedules, idempotency keys, and the policy rules about what is its."""
         for statement in (
             sa.delete(OUTBOX).where(sa.or_(OUTBOX.c.handler.like(like), OUTBOX.c.name.like(like))),
             sa.delete(SCHEDULES).where(SCHEDULES.c.name.like(like)),
@@ -104,27 +110,19 @@ class Removal:
         await self._end_rules(work)
 
     async def _end_rules(self, work: UnitOfWork) -> None:
-        """A new version of the policies without the rules about its types; older ones stay as they were."""
+        """A new version of the policies without the rules about what is its; older ones stay as they were."""
         await lock(work)
         found = await work.session.scalars(sa.select(PolicyRule).where(PolicyRule.until.is_(None)))
-        lines = [
-            Rule(row.role, row.object, row.act, row.relation, row.effect)
-            for row in found
-            if self._is_about_it(row.object)
-        ]
+        rules = (Rule(row.role, row.object, row.act, row.relation, row.effect) for row in found)
+        lines = [rule for rule in rules if is_about(self.declared, rule)]
         number = await work.session.scalar(sa.select(sa.func.max(PolicyVersion.number)))
         if lines and number is not None:
             reason = f"plugin {self.declared.manifest.id} removed"
             change = Change(remove=tuple(("", line) for line in lines))
-            await put_in_force(work, change, number + 1, None, reason)
-
-    def _is_about_it(self, spoken: str) -> bool:
-        """Whether a rule's object is one of the plugin's types, with groups of fields, or classes."""
-        sort, _, name = spoken.partition(":")
-        manifest = self.declared.manifest
-        if sort == "class":
-            return name.startswith(f"{manifest.id}_")
-        return owns(manifest, name.partition(".")[0])
+            version = await put_in_force(work, change, number + 1, None, reason)
+            said = {"number": version.number, "reason": reason, "removed": [write_line(one) for one in lines]}
+            about, operator = PolicyVersion.__name__, nobody("operator")
+            await record(work, operator, AuditKind.POLICY, about=about, row_id=version.id, after=said)
 
     def _opened(self, field: SealedField, data: bytes | None) -> str | None:
         return None if data is None else self.database.sealer.open(field.associated, data)

@@ -38,7 +38,7 @@ async def examples_of(
     row = table.alias()
     conditions = (
         _within(relations, name, row, viewer.plan.rows(name)),
-        of_another(_within(relations, name, row, cells)),
+        of_another(_within(relations.ordinary, name, row, cells)),
     )
     statement = (
         sa.select(row.c.id, *(row.c[one] for one in _labels(table)))

@@ -78,8 +78,11 @@ class Impact:
 
 
 async def plans_of(catalogue: Catalogue, now: Policy, then: Policy) -> list[RolePlans]:
-    """The plans of each role for which rules come or go. A role that is not declared allows nothing."""
-    found = []
+    """The plans of each role for which rules come or go. A role that is not declared allows nothing.
+
+    Circumstances are taken not to hold.
+    """
+    found, catalogue = [], catalogue.ordinary
     for role in sorted((now.roles.keys() | then.roles.keys()) - {EVERYONE}):
         await asyncio.sleep(0)  # other requests go on meanwhile
         before, after = (p.rules_of((role,)) if role in p.roles else () for p in (now, then))
@@ -105,7 +108,7 @@ async def impact_of(
         if found := differences(one.before, one.after, acts):
             changed[one.role] = found
     holders = await holders_of(database, viewer, changed)
-    relations = viewer.plan.catalogue.relations
+    relations = viewer.plan.catalogue.relations.ordinary
     named = {anchored(relations, d.rows) for found in changed.values() for d in found}
     counts = {
         name: await rows_by_cell(database, relations, name, holders.departments) for name in sorted(named)

@@ -67,7 +67,7 @@ async def write(work: UnitOfWork, entries: Sequence[Entry], due: dt.datetime | N
             values[f"id_{i}"] = work.ids.new()
             values[f"name_{i}"], values[f"version_{i}"] = one.name, one.version
             values[f"handler_{i}"], values[f"payload_{i}"] = one.handler, one.payload
-        await work.rows(_insert(len(part)), values)
+        await work.later(_insert(len(part)), values)
     wake(work)
 
 

@@ -43,4 +43,3 @@ async def prune(context: Context, payload: Payload) -> Payload | None:
 
 
 PRUNE = Job("core.prune", prune, Text("forget events after a day", "一天后清除事件"), every="17 * * * *")
-CORE_JOBS = (PRUNE,)

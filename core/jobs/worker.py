@@ -16,6 +16,7 @@ from core.access.viewer import Viewer
 from core.db.database import Database
 from core.errors import BaokeError, RequestError
 from core.jobs.declare import Context
+from core.jobs.holding import Held
 from core.jobs.names import CORE
 from core.jobs.outbox import Bell
 from core.jobs.schedules import Schedules
@@ -137,6 +138,7 @@ class Worker:
         failure: BaseException | None = None
         try:
             async with self.database.unit_of_work() as work:
+                work.operation = task.name
                 rows = await take(work, task, only)
                 if rows:
                     try:
@@ -177,7 +179,7 @@ class Worker:
 
 async def _within(task: Task, act: Awaitable[None], cut_off: Callable[[], None]) -> None:
     """TimeoutError past the task's seconds. One that will not end even then loses its transaction."""
-    acting = asyncio.ensure_future(_contained(act))
+    acting = asyncio.ensure_future(_contained(Held(act, task.name)))
     try:
         await asyncio.wait((acting,), timeout=task.seconds)
         if acting.done():

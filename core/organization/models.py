@@ -52,6 +52,7 @@ class Employee(Model):
     phone = sealed(CONTACT, PHONE, "Phone number of the employee.")
     email = sealed(CONTACT, EMAIL, "E-mail address of the employee.")
     joined_on = column(sa.Date, INTERNAL, "First day with the company.")
+    leaves_on = column(sa.Date, PERSONAL, "Last day with the company, once it is known.")
     suspended_at = column(
         UtcTime, PERSONAL, "Since when the employee's permissions are suspended; null while they hold."
     )

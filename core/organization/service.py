@@ -1,4 +1,4 @@
-"""What may be done to departments and employees (ACC-4, ACC-7)."""
+"""What may be done to departments and employees (ACC-7); suspending them is in `core.cases`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from core.access.guard import allowed_in, allowed_on, allowed_somewhere, cell_of
 from core.access.rules import EVERYONE, Policy
 from core.access.viewer import Viewer
 from core.access.writing import add, change
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.db.database import UnitOfWork
 from core.db.model import camel
-from core.errors import InvalidInput
-from core.events.publish import publish
 from core.ids import global_id
 from core.organization import permissions
 from core.organization.errors import NobodyLeft, NotYourself, OwnAncestor, UnknownRole
-from core.organization.events import EmployeeRestored, EmployeeSuspended
 from core.organization.keepers import keepers
 from core.organization.models import Department, Employee, EmployeeRole
 from core.organization.principals import departments_below
@@ -28,7 +27,6 @@ from core.text import Text
 
 DEPARTMENT = Text("department", "部门")
 EMPLOYEE = Text("employee", "员工")
-REASON = Text("say why", "请说明原因")
 # What widens an employee's rights asks for more than the right to correct a title.
 RIGHTS = frozenset({"roles", "department_id", "subject"})
 
@@ -96,38 +94,6 @@ class OrganizationService:
             await self._set_roles(key, roles)
         return row
 
-    async def suspend_employee(self, key: UUID, reason: str) -> Employee:
-        """Stop an employee's permissions at once (ACC-4); a second time keeps the first date."""
-        allowed_somewhere(self.viewer, permissions.SUSPEND_EMPLOYEE)
-        if not reason.strip():
-            raise InvalidInput("reason", REASON)
-        if key == self.viewer.employee:
-            raise NotYourself("id")
-        left = await keepers(self.work.session, self.viewer.plan.catalogue, self.policy)
-        at = (Employee, key, EMPLOYEE)
-        row = await change(self.work, self.viewer, permissions.SUSPEND_EMPLOYEE, at, {})
-        if left == {key}:
-            raise NobodyLeft("id")
-        if row.suspended_at is None:
-            row.suspended_at = self.work.clock.now()
-            await publish(self.work, EmployeeSuspended(employee_id=key))
-        row.suspension_reason = reason.strip()
-        await self.work.session.flush()
-        return row
-
-    async def restore_employee(self, key: UUID) -> Employee:
-        """Give a suspended employee the permissions back."""
-        allowed_somewhere(self.viewer, permissions.SUSPEND_EMPLOYEE)
-        if key == self.viewer.employee:
-            raise NotYourself("id")
-        at = (Employee, key, EMPLOYEE)
-        row = await change(self.work, self.viewer, permissions.SUSPEND_EMPLOYEE, at, {})
-        if row.suspended_at is not None:
-            await publish(self.work, EmployeeRestored(employee_id=key))
-        row.suspended_at = row.suspension_reason = None
-        await self.work.session.flush()
-        return row
-
     async def _department(self, key: UUID | None, field: str) -> None:
         if key is not None:
             await cell_of(self.work, self.viewer, Department, key, DEPARTMENT, field)
@@ -140,7 +106,19 @@ class OrganizationService:
             if role not in known:
                 raise UnknownRole("roles", role=role, known=", ".join(sorted(known)))
         before = await keepers(session, self.viewer.plan.catalogue, self.policy)
-        await session.execute(sa.delete(EmployeeRole).where(EmployeeRole.employee_id == key))
+        held = await session.scalars(
+            sa.delete(EmployeeRole).where(EmployeeRole.employee_id == key).returning(EmployeeRole.role)
+        )
+        await record(
+            self.work,
+            self.viewer,
+            AuditKind.POLICY,
+            about="Employee",
+            row_id=key,
+            fields=["Employee.roles"],
+            before={"roles": sorted(held)},
+            after={"roles": wanted},
+        )
         session.add_all(EmployeeRole(id=self.work.ids.new(), employee_id=key, role=role) for role in wanted)
         await session.flush()
         if before == {key} and not await keepers(session, self.viewer.plan.catalogue, self.policy):

@@ -15,11 +15,14 @@ class PolicyRefused(Expected):
     code = "POLICY_REFUSED"
     text = Text("these lines can't count", "这些策略行不可生效")
 
-    def __init__(self, faults: Sequence[PolicyError]) -> None:
-        """`faults`: at least one; places are `add[0]`, `remove[0]`, …, or a line in force itself."""
+    def __init__(self, faults: Sequence[PolicyError], field: str | None = None) -> None:
+        """`faults`: at least one; places are `add[0]`, `remove[0]`, …, or a line in force itself.
+
+        `field` of the input, where it has others than `add` and `remove`.
+        """
         self.faults = faults
-        field = (faults[0].field or "").partition("[")[0]
-        super().__init__(field if field in ("add", "remove") else None)
+        place = (faults[0].field or "").partition("[")[0]
+        super().__init__(field or (place if place in ("add", "remove") else None))
 
     def message(self, language: Language) -> str:
         """Every fault, one a line."""

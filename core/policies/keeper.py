@@ -15,6 +15,8 @@ from core.access.checks import faults_of, in_use
 from core.access.current import Policies
 from core.access.lines import lines_of
 from core.access.rules import Vocabulary, refuse
+from core.audit.choices import AuditKind
+from core.audit.records import nobody, record
 from core.db.database import Database
 from core.errors import RequestError
 from core.policies.change import Change
@@ -25,7 +27,6 @@ from core.policies.store import (
     in_force,
     in_force_sql,
     lock,
-    newest_sql,
     put_in_force,
     read_version,
 )
@@ -42,8 +43,7 @@ class PolicyKeeper:
         self._like = policies.current
         self._loaded: Version | None = None
         self._loading = asyncio.Lock()
-        dialect = database.engine.dialect
-        self._in_force, self.newest_sql = in_force_sql(dialect), newest_sql(dialect)
+        self._in_force = in_force_sql(database.engine.dialect)
 
     async def start(self) -> None:
         """Fill an empty database from the folder and load; PolicyError names lines that can't count."""
@@ -58,7 +58,10 @@ class PolicyKeeper:
             if await work.session.scalar(sa.select(sa.func.count()).select_from(PolicyVersion)):
                 return
             lines = tuple(("", line) for line in lines_of(self._like))
-            await put_in_force(work, Change(add=lines), 1, None)
+            version = await put_in_force(work, Change(add=lines), 1, None)
+            said = {"number": 1, "lines": len(lines)}
+            viewer, about = nobody("system"), PolicyVersion.__name__
+            await record(work, viewer, AuditKind.POLICY, about=about, row_id=version.id, after=said)
 
     async def load(self) -> None:
         """Put the newest version of the database in force here; Unavailable or Timeout where it is away."""

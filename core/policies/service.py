@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from core.access.writing import read_long
 from core.approvals import service as approvals
 from core.approvals.choices import Decision
 from core.approvals.service import Subject, person_of
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.db.database import UnitOfWork
 from core.db.normal import NOT_PLAIN
 from core.errors import Conflict, Forbidden, InvalidInput
@@ -92,11 +94,15 @@ class PolicyService:
         await self.work.session.flush()
         await approvals.request(self.work, self.viewer, row)
         await self.work.session.flush()
+        after = {name: getattr(row, name) for name in ("state", "reason", "added", "removed")}
+        await self._record(row, after=after)
         return row
 
     async def decide(self, key: UUID, decision: Decision, comment: str | None = None) -> PolicyChange:
         """Approve or reject what somebody else proposed."""
-        return await approvals.decide(self.work, self.viewer, SUBJECT, key, decision, comment)
+        row = await approvals.decide(self.work, self.viewer, SUBJECT, key, decision, comment)
+        await self._record(row, after={"state": row.state})
+        return row
 
     async def withdraw(self, key: UUID) -> PolicyChange:
         """Take a change back before it counts."""
@@ -106,6 +112,7 @@ class PolicyService:
             raise Conflict("id", NOT_OPEN, state=row.state.name)
         row.state, row.closed_at = ChangeState.WITHDRAWN, self.work.clock.now()
         await approvals.withdraw(self.work, self.viewer, row.approval_id)
+        await self._record(row, after={"state": row.state})
         return row
 
     async def apply(self, key: UUID) -> PolicyVersion:
@@ -148,6 +155,11 @@ class PolicyService:
         await self._check(now.policy, change)
         by = person_of(self.viewer)
         version = await put_in_force(self.work, change, now.number + 1, by, reason, source)
+        lines = {
+            name: [write_line(line) for _, line in some]
+            for name, some in (("added", change.add), ("removed", change.remove))
+        }
+        await self._record(version, after={"number": version.number, "reason": reason, **lines})
         await publish(self.work, PoliciesChanged(version_id=version.id, number=version.number))
         self.work.after_commit.append(self.keeper.refresh)
         return version
@@ -184,6 +196,10 @@ class PolicyService:
             if active:
                 holders.setdefault(employee, set()).add(role)
         return held, holders
+
+    async def _record(self, row: PolicyChange | PolicyVersion, after: Mapping[str, object]) -> None:
+        about = type(row).__name__
+        await record(self.work, self.viewer, AuditKind.POLICY, about=about, row_id=row.id, after=after)
 
     async def _newest(self) -> Version:
         version = await self.keeper.newest(self.work.session)

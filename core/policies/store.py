@@ -72,12 +72,6 @@ def in_force_sql(dialect: Dialect) -> str:
     return str(in_force(dialect).compile(dialect=dialect))
 
 
-def newest_sql(dialect: Dialect) -> str:
-    """The id of the newest version, in the driver's SQL."""
-    compiled = NEWEST.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    return str(compiled)
-
-
 def read_version(text: str | None, like: Policy) -> Version | None:
     """From the text of `in_force`; None where the database has no version yet."""
     version: Sequence[Any] | None = None

@@ -20,7 +20,7 @@ from core.tiers.choices import AssignmentKind
 from core.tiers.events import TierChanged
 from core.tiers.models import Tier, TierAssignment, TierRule
 from core.tiers.rules import Inputs, Thresholds
-from core.tiers.signals import Signal
+from core.tiers.signals import AsOf, Signal
 
 BATCH = 5_000
 
@@ -154,7 +154,7 @@ class Regrade:
         )
         if not self.signals:
             return found
-        customers, at = Customer.__table__.alias(), sa.bindparam(None, self.as_of, UtcTime(), unique=True)
+        customers, at = Customer.__table__.alias(), AsOf(None, self.as_of, UtcTime(), unique=True)
         figures = (sa.func.coalesce(one.expression(customers, at), 0) for one in self.signals)
         return found.join(customers, customers.c.id == bought.c.id).add_columns(*figures)
 

@@ -9,8 +9,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.access.changes import all_values_of
 from core.access.guard import allowed_on, allowed_somewhere, cell_of
 from core.access.viewer import Viewer
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.customers.models import Customer
 from core.customers.records import CUSTOMER
 from core.db.database import UnitOfWork
@@ -80,6 +83,8 @@ class TierService:
         )
         session.add(rule)
         await session.flush()
+        after = {name: getattr(rule, name) for name in ("version", "thresholds", "valid_from")}
+        await record(self.work, self.viewer, AuditKind.POLICY, about="TierRule", row_id=rule.id, after=after)
         return rule
 
     async def set_manual_tier(
@@ -121,6 +126,15 @@ class TierService:
         )
         session.add(row)
         await session.flush()
+        await record(
+            self.work,
+            self.viewer,
+            AuditKind.WRITE,
+            about="TierAssignment",
+            row_id=row.id,
+            customers=[customer],
+            after=all_values_of(row),
+        )
         moved = TierChanged(assignment_id=row.id, customer_id=customer, scheme_id=scheme, tier_id=tier)
         await publish(self.work, moved)
         return row
@@ -151,7 +165,18 @@ class TierService:
             owners = ", ".join(sorted({name.partition(".")[0] for name in gone}))
             raise Conflict(None, SWITCHED_OFF, version=rule.version, names=", ".join(gone), owners=owners)
         asked = signals.of(thresholds.signals)
-        return await Regrade(self.work, rule, thresholds, tiers, asked, at).run()
+        summary = await Regrade(self.work, rule, thresholds, tiers, asked, at).run()
+        counts = {code: count.moved for code, count in summary.tiers.items()}
+        await record(
+            self.work,
+            self.viewer,
+            AuditKind.WRITE,
+            about="TierScheme",
+            row_id=scheme,
+            fields=["TierAssignment.tier"],
+            after={"rule": rule.version, "moved": counts},
+        )
+        return summary
 
     async def _tiers(self, scheme: UUID) -> Sequence[Tier]:
         """The tiers, the highest first."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from plugins.points import commands, demo, jobs, permissions, signals
+from plugins.points import commands, demo, permissions, signals
 from plugins.points.analysis.jobs import ANALYSIS
 from plugins.points.earning import handlers
 from plugins.points.events import EVENTS
@@ -16,6 +16,7 @@ from plugins.points.graphql.customer import OnCustomer
 from plugins.points.graphql.mutations import PointsMutation
 from plugins.points.graphql.query import PointsQuery
 from plugins.points.graphql.types import ROWS
+from plugins.points.ledger.jobs import LEDGER
 from plugins.points.membership.jobs import LEVELS
 from plugins.points.models import MODELS
 from plugins.points.rewards.jobs import REWARDS
@@ -77,7 +78,7 @@ class Points(Plugin):
 
     def jobs(self) -> Sequence[Job]:
         """What the clock does."""
-        return (*jobs.LEDGER, LEVELS, REWARDS, ANALYSIS)
+        return (*LEDGER, LEVELS, REWARDS, ANALYSIS)
 
     def signals(self) -> Sequence[Signal]:
         """What the rules of tiers may ask for."""

@@ -10,18 +10,18 @@ import sqlalchemy as sa
 from plugins.points.ledger.choices import PointsSide
 from plugins.points.ledger.models import PointsEntry
 from plugins.points.membership.earned import earned
-from schema.plugin import Signal, Text
+from schema.plugin import AsOf, Signal, Text
 
 YEAR = dt.timedelta(days=365)
 
 
-def earned_of(customer: Any, as_of: sa.BindParameter[dt.datetime]) -> Any:
+def earned_of(customer: Any, as_of: AsOf) -> Any:
     """Points earned in the 365 days up to then; what was reversed since does not count."""
-    start = sa.literal(as_of.value - YEAR, as_of.type)  # type: ignore[operator]  # it has a value
+    start = sa.literal(as_of.value - YEAR, as_of.type)
     return earned(customer.c.id, start, as_of)
 
 
-def balance_of(customer: Any, as_of: sa.BindParameter[dt.datetime]) -> Any:
+def balance_of(customer: Any, as_of: AsOf) -> Any:
     """Points that could be called available then, from the entries."""
     entry = PointsEntry.__table__.alias()
     total = sa.cast(sa.func.coalesce(sa.func.sum(entry.c.points), 0), sa.BigInteger)

@@ -7,6 +7,7 @@ from schema.plugin import Text
 CUSTOMER = Text("customer", "客户")
 LEVEL = Text("level", "等级")
 PURCHASE = Text("purchase", "购买")
+ORDER = Text("it can't end before it starts", "结束时间不可早于开始时间")
 ENDED = Text("this lies in the past", "时间已过")
 REQUIRED = Text("a value is needed here", "此处必须填写")
 NOT_PLAIN = Text("plain text of at most 2000 characters is needed here", "须为至多 2000 个字符的纯文本")

@@ -74,7 +74,7 @@ async def _check(frame: Frame, plugin: str, beside: str, only: list[str]) -> int
 
 
 def _say(frame: Frame, outcome: Outcome) -> None:
-    """One line; below it the places and the remedy, where something is wrong."""
+    """One line; below it the places and the remedy where something is wrong, or what came of trying."""
     check, language = outcome.check, frame.language
     state, name = outcome.state.value.say(language).ljust(WIDTHS[0]), check.name.ljust(WIDTHS[1])
     about = (outcome.why or check.about).say(language)
@@ -82,5 +82,5 @@ def _say(frame: Frame, outcome: Outcome) -> None:
     frame.say(LINE, state=state, name=name, about=about, on=on)
     for place in outcome.places[:MOST]:
         frame.print("    " + place.replace("\n", "\n      "))
-    if outcome.places:
+    if outcome.places and outcome.why is None:
         frame.say(REMEDY, remedy=check.remedy.say(language))

@@ -9,7 +9,6 @@ import typer
 
 from core.access.current import Policies
 from core.cli.frame import Frame, frame_of, run
-from core.db.migrate import migrate
 from core.errors import BadUserInput, BaokeError, Conflict
 from core.extension import finding
 from core.extension.declared import Declared
@@ -138,12 +137,16 @@ def uninstall(
         raise Conflict(source.name, STILL_ON)
     if export.exists():
         raise Conflict(str(export), THERE)
-    declared = load(f"{settings.plugins},{plugin}", Plugin)[source.name]
+    plugins = load(f"{settings.plugins},{plugin}", Plugin, tolerant=settings.plugins_tolerant)
+    for one in plugins.failed:
+        if one.id == source.name:
+            raise one.error
+    declared = plugins[source.name]
     rows = run(_uninstall(frame, settings, declared, export))
     frame.say(REMOVED, rows=Count(rows), file=export, id=source.name)
 
 
 async def _uninstall(frame: Frame, settings: Settings, declared: Declared, export: Path) -> int:
     async with frame.database(settings) as database:
-        await migrate(database, frame.parts.owners)
+        await frame.migrate(database, settings)
         return await Removal(database, declared).run(export)

@@ -9,7 +9,6 @@ import typer
 
 from core.cli.frame import Frame, frame_of
 from core.cli.token import holder_of
-from core.db.migrate import migrate
 from core.demo.load import load_demo
 from core.errors import Conflict
 from core.identity.tokens import sign_development_token
@@ -17,7 +16,7 @@ from core.logging import configure_logging
 from core.runtime import operator
 from core.settings import load_settings
 from core.text import Text
-from schema.application import Application, build, make_web
+from schema.application import Application, build, make_web, prepared
 from schema.http.protocol import SampleToken
 from schema.http.serving import listen, run, serve_on
 from schema.plugin.adopting import adopt
@@ -83,7 +82,7 @@ def serve(context: typer.Context) -> None:
 
 
 async def _serve(frame: Frame, app: Application) -> None:
-    await migrate(app.database, app.plugins.owners)
+    app = await prepared(app)
     known: list[Sample] = []
     with listen(app.settings) as listening:
         if app.settings.development:

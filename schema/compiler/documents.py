@@ -37,6 +37,8 @@ from schema.vocabulary.defer import DEFER, without_defer
 from schema.vocabulary.schema import Schema
 
 CURSORS, IDS = ("after", "before"), ("id", "ids")
+FIELDS = 3
+MOST_LABEL = 200
 OVERHEAD = 40
 """A parsed document takes about this many bytes for each byte of its text."""
 
@@ -81,6 +83,14 @@ class Document:
     """Variable name to whether it is required, and what coerces it."""
     deferred: bool
     """Whether the client said `@defer`. In the rest of this it no longer stands."""
+    label: str
+    """The operation's name; of one that has none, its first fields. At most 200 characters."""
+
+
+def _label(operation: OperationDefinitionNode) -> str:
+    """Cut off where it is long: the audit keeps it with every reading."""
+    fields = (node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode))
+    return (operation.name.value if operation.name else ", ".join([*fields][:FIELDS]))[:MOST_LABEL]
 
 
 class Documents:
@@ -126,7 +136,19 @@ class Documents:
         structural = _structural(ast)
         cost = cost_of(ast, operation, self._schema.core, self._limits.page // 2)
         coercers = coercers_of(operation, types, self._made)
-        return Document(text, name, ast, operation, fragments, cost, types, structural, coercers, deferred)
+        return Document(
+            text,
+            name,
+            ast,
+            operation,
+            fragments,
+            cost,
+            types,
+            structural,
+            coercers,
+            deferred,
+            _label(operation),
+        )
 
     def coerce(
         self, document: Document, given: Mapping[str, Any] | None

@@ -60,6 +60,15 @@ def json_object(pairs: Iterable[tuple[str, Any]]) -> Concat:
     return Concat([*(parts or ["{"]), "}"])
 
 
+HOLE = "\x01"
+"""Marks a hole in the answer. JSON escapes control characters, so no data can forge one."""
+
+
+def hole(number: int, payload: Any) -> Concat:
+    """What is filled after the statement, from the payload; unknown where there is none."""
+    return Concat([f"{HOLE}{number}:", payload, HOLE])
+
+
 class Gather(ColumnElement[str]):
     """The texts of many rows joined by commas, in order; only rows for which `keep` holds."""
 

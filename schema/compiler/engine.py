@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 import orjson
 
 from core.access.viewer import Viewer
+from core.audit.choices import AuditKind
 from core.db.database import Database
-from core.errors import Forbidden, TooComplex
+from core.errors import BaokeError, Forbidden, RequestError, TooComplex
 from core.services import Services
 from core.settings import Settings
 from schema.compiler.caches import Bounded
@@ -18,6 +19,7 @@ from schema.compiler.dialect import Dialect, dialect_of
 from schema.compiler.documents import Document, Documents
 from schema.compiler.interpreter import Asked, Interpreter
 from schema.compiler.program import Filler, Program, render
+from schema.compiler.readings import Auditor
 from schema.compiler.roots import select_operation
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
@@ -25,6 +27,9 @@ from schema.compiler.tree import Space
 from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
 from schema.vocabulary.targets import BatchContext
+
+REFUSALS = frozenset({"FORBIDDEN", "REFUSED"})
+"""Codes that say that a caller may not; others say that the request is wrong, or that nothing is there."""
 
 Note: TypeAlias = Callable[[Document, Hashable, Mapping[str, Any] | None, Viewer], None]
 """Told of each operation that is asked, with the shape of its variables, before it is answered or refused."""
@@ -73,6 +78,7 @@ class Engine:
         self.interpreter = Interpreter(schema, self.dialect, database, services)
         self.compiled = 0
         self.note: Note | None = None
+        self.audit: Auditor | None = None
 
     async def query(
         self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer, *, interpret: bool = False
@@ -81,6 +87,15 @@ class Engine:
 
         `interpret` sends it through the interpreter although it could be compiled; the answer is the same.
         """
+        try:
+            return await self._query(document, given, viewer, interpret=interpret)
+        except RequestError as error:
+            self.refused(document.label, error, viewer)
+            raise
+
+    async def _query(
+        self, document: Document, given: Mapping[str, Any] | None, viewer: Viewer, *, interpret: bool
+    ) -> Answer:
         variables, shape = self.documents.coerce(document, given)
         if self.note is not None:
             self.note(document, shape, given, viewer)
@@ -95,12 +110,36 @@ class Engine:
                 read = self.read(document, variables, shape, viewer, interpret=True)
                 self._keep(document, shape, viewer, read, interpret=False)
             else:
+                await self.tell(filler, document, viewer)
                 return Answer(data, read.redactions)
         assert read.tree is not None  # noqa: S101
         assert read.selector is not None  # noqa: S101
         asked = Asked(read.selector, variables, given or {}, viewer, filler)
         result = await self.interpreter.run(document, read.tree, asked)
+        filler.finish(read.selector.holes, read.selector.readings.uses)
+        await self.tell(filler, document, viewer)
         return Answer(result.data, read.redactions, result.errors)
+
+    def refused(self, operation: str, error: BaokeError, viewer: Viewer) -> None:
+        """Tell the audit of what a caller may not do."""
+        if self.audit is not None and error.code in REFUSALS:
+            self.audit.note_refusal(viewer, operation, error.code, error.field)
+
+    async def tell(self, filler: Filler, document: Document, viewer: Viewer) -> None:
+        """Tell the audit what an answer shows, before it leaves (ACC-3).
+
+        That is written down within a second; exports and what is shown by break-glass, at once.
+        """
+        if self.audit is None:
+            return
+        now = AuditKind.EXPORT if viewer.exporting else AuditKind.UNMASK if viewer.emergency else None
+        for fields, customers in filler.read:
+            if now is None:
+                self.audit.note_read(viewer, document.label, fields, customers)
+            else:
+                await self.audit.write_now(viewer, now, document.label, fields, customers)
+        if self.audit.full:
+            await self.audit.flush()
 
     def read(
         self,
@@ -152,7 +191,7 @@ class Engine:
             return Read(None, selector, tree, selector.redactions)
         statement = Shaper(self.dialect).statement(tree.roots)
         return Read(
-            render(statement, self.dialect, selector.parameters, selector.holes),
+            render(statement, self.dialect, selector.parameters, selector.holes, selector.readings.uses),
             None,
             None,
             selector.redactions,

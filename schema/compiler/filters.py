@@ -83,7 +83,8 @@ class Filters:
             return self._value(row, name, target, value, place)
         if isinstance(target, Namespace):
             inner = self._s.schema.type_behind(row.type_name, name)
-            return self.where(Row(inner, row.anchor, row.table, row.reach), value, place)
+            space = Row(inner, row.anchor, row.table, row.reach, used=row.used)
+            return self.where(space, value, place)
         if isinstance(target, ToOne):
             self._must_be_shown(row, name, place)
             return self._exists(row, target.model.__name__, target, value, place)
@@ -93,6 +94,7 @@ class Filters:
     def _must_be_shown(self, row: Row, name: str, place: str) -> None:
         if not self._s.plan.shown_everywhere(row.type_name, name, row.reach):
             self._s.refuse(Forbidden(place))
+        self._s.readings.used(row, row.type_name, name)
 
     def _value(self, row: Row, name: str, target: Any, value: dict[str, Any], place: str) -> Condition:
         self._must_be_shown(row, name, place)
@@ -160,7 +162,9 @@ class Filters:
         """A visible related row meets (or, negated, does not meet) the conditions."""
         possible, reach = self._s.step(type_name, target, row.reach)
         table = target.model.__table__
-        inner = self.where(Row(type_name, type_name, table, reach), value, place)
+        other_row = Row(type_name, type_name, table, reach)
+        inner = self.where(other_row, value, place)
+        row.used.update(other_row.used)
         meets = negated(inner) if negate else inner
         keep = self._s.keep(type_name, possible, reach)
 

@@ -59,6 +59,7 @@ class Aggregates:
     def _shown(self, many: Many, field: str, place: str) -> None:
         if not self._s.plan.shown_everywhere(many.row.type_name, field, many.row.reach):
             self._s.refuse(Forbidden(f"{place}.{field}"))
+        self._s.readings.used(many.row, many.row.type_name, field)
 
     # -- keys
     def _key(self, many: Many, key: GroupKey, place: str) -> tuple[Base, Callable[[Any], Any]]:

@@ -191,7 +191,7 @@ class _Reading:
     async def _ask(self, statement: Any, extra: dict[str, Any] | None = None) -> Any:
         program = render(statement, self._d, self._s.parameters, self._s.holes)
         arguments = program.arguments(self._asked.variables, self._asked.viewer, extra)
-        return orjson.loads(await program.run(self._database.reader, arguments, self._asked.filler))
+        return orjson.loads(await program.part(self._database.reader, arguments, self._asked.filler))
 
 
 def _cut(item: Any) -> Any:

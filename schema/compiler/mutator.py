@@ -5,7 +5,7 @@ What the payload selects is compiled, and refused where it must be, before anyth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from core.access.viewer import Viewer
 from core.db.types import Key
 from core.errors import Expected, RequestError
 from core.idempotency import once
+from core.organization.people import People, stamp
 from core.services import Services
 from schema.compiler.caches import Bounded
 from schema.compiler.documents import Document
@@ -36,7 +37,7 @@ from schema.compiler.prepared import (
     name_of,
     written,
 )
-from schema.compiler.program import render
+from schema.compiler.program import Filler, render
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
@@ -59,12 +60,10 @@ class _Given:
 class Mutator:
     """Mutations of one application."""
 
-    def __init__(
-        self, engine: Engine, policies: Policies, services: Services, people_changed: Callable[[], None]
-    ) -> None:
-        """`people_changed` is called after a change of who is who."""
+    def __init__(self, engine: Engine, policies: Policies, services: Services, people: People) -> None:
+        """`people` is told after a change of who is who."""
         self._engine, self._policies, self._services = engine, policies, services
-        self._people_changed = people_changed
+        self._people = people
         settings = engine.settings
         self._kept: Bounded[Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
 
@@ -81,13 +80,15 @@ class Mutator:
             self._kept.put(key, prepared, prepared.size)
         inputs = [(one, _input(one, variables)) for one in fields_in(prepared.fields)]
         answer, parts = Answer(b""), dict[tuple[str, ...], bytes]()
+        filler = self._engine.filler(viewer)
         for one, input_ in inputs:
             outcome = await self._outcome(one, input_, variables, viewer, answer)
             if isinstance(outcome, bytes):
                 parts[one.path] = outcome
             else:  # only of a payload that was read, something was redacted
-                parts[one.path] = await self._payload(one, outcome, variables, viewer)
+                parts[one.path] = await self._payload(one, outcome, variables, viewer, filler)
                 answer.redactions += [r for r in prepared.redactions if is_below(r["path"], one.path)]
+        await self._engine.tell(filler, document, viewer)
         answer.data = written(prepared.fields, parts)
         return answer
 
@@ -101,7 +102,7 @@ class Mutator:
             field = self._engine.schema.graphql_field(one.owner, one.node.name.value)
             one.given = arguments(one.node, field, variables, ".".join(one.path))["input"]
             for row in one.rows.values():
-                await self._read(row, None, variables, viewer)
+                await self._read(row, None, variables, viewer, self._engine.filler(viewer))
         return Prepared(fields, s.redactions)
 
     def _fields(
@@ -146,7 +147,7 @@ class Mutator:
     ) -> PayloadRow:
         tree = lookup(s, shown.model.__name__, sa.bindparam(CHANGED, type_=Key()), nodes, path)
         statement = sa.select(Shaper(self._engine.dialect).lookup(tree, tree.value))
-        program = render(statement, self._engine.dialect, s.parameters, s.holes)
+        program = render(statement, self._engine.dialect, s.parameters, s.holes, s.readings.uses)
         return PayloadRow(self._attribute(payload, nodes[0].name.value), program)
 
     def _attribute(self, payload: str, field: str) -> str:
@@ -162,8 +163,10 @@ class Mutator:
                 row.program.arguments(variables, viewer, {CHANGED: None})
             return await self._act(one, given, viewer)
         except Expected as error:
+            self._engine.refused(one.name, error, viewer)
             return self._error(one, error, viewer)
         except RequestError as error:
+            self._engine.refused(one.name, error, viewer)
             place = {"field": error.field} if error.field else {}
             said = {"message": error.message(viewer.language), "path": [*one.path]}
             answer.errors.append({**said, "extensions": {"code": error.code, **place}})
@@ -171,17 +174,20 @@ class Mutator:
 
     async def _act(self, one: Field, given: _Given, viewer: Viewer) -> Mapping[str, Any]:
         async with self._engine.database.unit_of_work() as work:
+            work.operation = one.name
             call = Call(
                 work,
                 viewer,
                 self._engine.settings,
                 self._policies,
                 self._services,
-                lambda: work.after_commit.append(self._people_changed),
+                lambda: work.after_commit.append(self._people.changed),
             )
 
             async def act() -> dict[str, Any]:
                 done = await one.target.act(call, given.input)
+                if self._people.changed in work.after_commit:  # last, for it is one row that all wait for
+                    await stamp(work)
                 await work.flush()
                 return {name: value.hex if isinstance(value, UUID) else value for name, value in done.items()}
 
@@ -197,14 +203,16 @@ class Mutator:
 
     # -- what came of it
     async def _payload(
-        self, one: Field, outcome: Mapping[str, Any], variables: Variables, viewer: Viewer
+        self, one: Field, outcome: Mapping[str, Any], variables: Variables, viewer: Viewer, filler: Filler
     ) -> bytes:
         parts: dict[str, bytes] = {}
         for response, field in one.members[one.payload]:
             if (row := one.rows.get(response)) is not None:
                 key = outcome.get(row.attribute)
                 parts[response] = (
-                    b"null" if key is None else await self._read(row, UUID(hex=key), variables, viewer)
+                    b"null"
+                    if key is None
+                    else await self._read(row, UUID(hex=key), variables, viewer, filler)
                 )
             elif field == "__typename":
                 parts[response] = orjson.dumps(one.payload)
@@ -212,9 +220,11 @@ class Mutator:
                 parts[response] = orjson.dumps(outcome.get(self._attribute(one.payload, field)))
         return json_of(parts)
 
-    async def _read(self, row: PayloadRow, key: UUID | None, variables: Variables, viewer: Viewer) -> bytes:
+    async def _read(
+        self, row: PayloadRow, key: UUID | None, variables: Variables, viewer: Viewer, filler: Filler
+    ) -> bytes:
         found = row.program.arguments(variables, viewer, {CHANGED: key})
-        return await row.program.run(self._engine.database.reader, found, self._engine.filler(viewer))
+        return await row.program.run(self._engine.database.reader, found, filler)
 
     def _error(self, one: Field, error: Expected, viewer: Viewer) -> bytes:
         if type(error) not in one.target.errors:

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from schema.compiler.dialect import Dialect
-from schema.compiler.elements import Concat
-from schema.compiler.tree import Collected, Key, Many, Place, Source
+from schema.compiler.elements import Concat, hole
+from schema.compiler.tree import Collected, Key, Many, Place, Source, Summed
 
 
 class Scans:
@@ -74,6 +74,30 @@ class Scans:
         query = sa.select(*columns(source)).select_from(source).where(*conditions)
         return query if link is None else query.correlate(link.table)
 
+    @staticmethod
+    def named(summed: Summed | None, source: Source) -> list[Any]:
+        """The customers whom a row is about, as `alike` wants them."""
+        columns = summed.columns if summed else ()
+        return [sa.cast(source.c[name], sa.Text).label(f"_m{i}") for i, name in enumerate(columns)]
+
+    @staticmethod
+    def alike(summed: Summed, rows: Source) -> Concat:
+        """The mark of the customer whom all of some rows are about; nothing where they are of several."""
+        marks = []
+        for i in range(len(summed.columns)):
+            least, most = (pick(rows.c[f"_m{i}"]) for pick in (sa.func.min, sa.func.max))
+            marks.append(sa.case((least == most, hole(summed.hole, least)), else_=Concat([""])))
+        return Concat(marks)
+
+    def total(self, many: Many, link: Any) -> Any:
+        """How many rows in all, as text, whatever the page."""
+        if many.row.summed is None:
+            return sa.cast(self.count(many, link).scalar_subquery(), sa.Text)
+        summed = many.row.summed
+        rows = self.all_rows(many, link, lambda source: self.named(summed, source)).subquery(self.name("r"))
+        text = Concat([self.alike(summed, rows), sa.cast(sa.func.count(), sa.Text)])
+        return sa.select(text).select_from(rows).scalar_subquery()
+
     def count(self, many: Many, link: Any) -> Any:
         """How many rows in all, whatever the page."""
         if many.collected is not None:
@@ -89,13 +113,14 @@ class Scans:
         return self._order(many, source)
 
     def cursor(self, many: Many, source: Source) -> Any:
-        """Hex of `[signature, key values…]`; see `cursors`."""
+        """Hex of `[signature, key values…]`, see `cursors`; before it the marks of what it tells."""
         values = [
             x
             for i, key in enumerate(many.keys)
             for x in (",", self.d.json(key.kind, source.c[f"_k{i}"], nullable=key.nullable))
         ]
-        return self.d.hex_of_text(Concat([f'["{many.signature}"', *values, "]"]))
+        text = self.d.hex_of_text(Concat([f'["{many.signature}"', *values, "]"]))
+        return Concat([*(note.build(source) for note in many.row.notes), text])
 
     # -- one scan
     def _scan(self, many: Many, link: Any, *, needs: list[str], limit: Any) -> Any:

@@ -20,10 +20,11 @@ from core.access.plan import HIDDEN, MASKED, SHOWN, AccessPlan
 from core.db.database import Database
 from core.errors import BadUserInput, Forbidden, RequestError
 from schema.compiler.dialect import Dialect
-from schema.compiler.elements import NULL, Concat, json_object
+from schema.compiler.elements import NULL, Concat, hole, json_object
 from schema.compiler.filters import Filters
 from schema.compiler.lists import Lists
 from schema.compiler.parameters import Parameters
+from schema.compiler.readings import Reading, Readings
 from schema.compiler.tree import Condition, ConstantPart, Item, One, Opaque, Row, Source, Value
 from schema.compiler.values import NOT_NULL, Variables
 from schema.vocabulary.schema import Schema
@@ -42,8 +43,6 @@ from schema.vocabulary.targets import (
 )
 
 NULL_TEXT = "null"
-HOLE = "\x01"
-"""Marks a hole in the answer. JSON escapes control characters, so no data can forge one."""
 
 
 class Selector:
@@ -70,7 +69,8 @@ class Selector:
         self.variables, self._fragments, self.zone = variables, fragments, zone
         self.parameters = Parameters(database)
         self.filters, self.lists = Filters(self), Lists(self)
-        self.holes: list[Batch | Sealed] = []
+        self.holes: list[Batch | Sealed | Reading] = []
+        self.readings = Readings(plan, self.holes, self.holds)
         self.redactions: list[dict[str, Any]] = []
         self._refusals: list[RequestError] = []
 
@@ -154,11 +154,18 @@ class Selector:
         return lambda source: relations.within(type_name, source, wanted)  # type: ignore[return-value]
 
     # -- objects
-    def row(
-        self, type_name: str, anchor: str, table: Any, reach: Cells, nodes: list[Any], path: list[str]
+    def row(  # noqa: PLR0913, PLR0917 (an object has so many parts)
+        self,
+        type_name: str,
+        anchor: str,
+        table: Any,
+        reach: Cells,
+        nodes: list[Any],
+        path: list[str],
+        above: Row | None = None,
     ) -> Row:
-        """An object with everything that is selected on it."""
-        made = Row(type_name, anchor, table, reach)
+        """An object with everything that is selected on it. `above`: one that is about the same customers."""
+        made = Row(type_name, anchor, table, reach, above=above)
         for key, fields in self.collect(nodes, type_name).items():
             made.items.append((key, self._item(made, fields, [*path, key])))
         return made
@@ -171,23 +178,23 @@ class Selector:
         if isinstance(target, VALUES):
             return self._value(row, nodes, name, target, path)
         if isinstance(target, Namespace):
-            return self.row(
-                self.schema.type_behind(row.type_name, name), row.anchor, row.table, row.reach, nodes, path
-            )
+            inner = self.schema.type_behind(row.type_name, name)
+            return self.row(inner, row.anchor, row.table, row.reach, nodes, path, row)
         if isinstance(target, ToOne):
             return self._to_one(row, name, target, nodes, path)
         if isinstance(target, (ToMany, Merged)):
-            return self.lists.many(target, nodes, path, row.type_name, row.reach)
+            return self.lists.many(target, nodes, path, row.type_name, row.reach, row)
         return Opaque(f"{row.type_name}.{name}")
 
     def _to_one(self, row: Row, name: str, target: ToOne, nodes: list[FieldNode], path: list[str]) -> Item:
         effects = self._effects(row, name, path)
+        self.readings.shown(row, name)
         seen = frozenset(cell for cell in row.reach if effects[cell] == SHOWN)
         type_name = target.model.__name__
         possible, reach = self.step(type_name, target, seen if target.on_path else row.reach)
-        inner = self.row(
-            type_name, type_name, target.model.__table__, reach if seen else frozenset(), nodes, path
-        )
+        above = row if target.backward and self.readings.shares(row, target) else None
+        reached = reach if seen else frozenset()
+        inner = self.row(type_name, type_name, target.model.__table__, reached, nodes, path, above)
         if not seen or not reach:
             return ConstantPart(NULL_TEXT)
         shown = self.keep(row.anchor, row.reach, seen)
@@ -203,6 +210,7 @@ class Selector:
         effects = self._effects(row, name, path)
         if isinstance(target, ViewerRelation):
             return self._relation(row)
+        self.readings.shown(row, name)
         decision = decide(sorted(row.reach), lambda cell: effects[cell])
         text = self._texts(target, nodes)
 
@@ -234,13 +242,13 @@ class Selector:
         if isinstance(target, MoneyColumns):
             return {SHOWN: self._money(target, nodes)}
         if isinstance(target, (Sealed, Batch)):
-            hole = len(self.holes)
+            number = len(self.holes)
             self.holes.append(target)
             if isinstance(target, Batch):
-                return {SHOWN: lambda s: _hole(hole, d.key_text(s.c[target.key]))}
+                return {SHOWN: lambda s: _hole(number, d.key_text(s.c[target.key]))}
             stem = target.field.name
             return {
-                SHOWN: lambda s: _hole(hole, d.hex_of_bytes(s.c[f"{stem}_sealed"])),
+                SHOWN: lambda s: _hole(number, d.hex_of_bytes(s.c[f"{stem}_sealed"])),
                 MASKED: lambda s: d.json("text", s.c[f"{stem}_masked"], nullable=True),
             }
         return {SHOWN: lambda s: d.json(target.kind, s.c[target.column], nullable=target.nullable)}
@@ -278,7 +286,7 @@ def _null(_source: Source) -> Any:
 
 def _hole(number: int, payload: Any) -> Any:
     """What is filled after the statement; null where there is nothing to fill it from."""
-    return sa.func.coalesce(Concat([f"{HOLE}{number}:", payload, HOLE]), NULL)
+    return sa.func.coalesce(hole(number, payload), NULL)
 
 
 def _relations(cell: int) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -24,10 +24,22 @@ class Value:
 
 
 @dataclass
+class Summed:
+    """Whose rows figures are made of: columns that name customers, a hole, and the fields it stands for."""
+
+    columns: Sequence[str]
+    hole: int
+    fields: dict[str, None]
+
+
+@dataclass
 class Row:
     """One object.
 
     `anchor`: the type whose relations decide (for a namespace: its owner's); `reach`: cells it can stand in.
+    For `readings`: `above` is an object about the same customers, `used` what rows are compared and ordered
+    by, `notes` the marks that stand before the object's text; of a list's row, before each cursor; `summed`
+    the mark of figures that are made of such rows.
     """
 
     type_name: str
@@ -35,6 +47,10 @@ class Row:
     table: Any
     reach: Cells
     items: list[tuple[str, Item]] = field(default_factory=list)
+    above: Row | None = None
+    used: dict[str, None] = field(default_factory=dict)
+    notes: list[Value] = field(default_factory=list)
+    summed: Summed | None = None
 
 
 @dataclass
@@ -196,11 +212,30 @@ class Many:
     """Of a merged list: its types, and the cells in which their rows are in it."""
     collected: Collected | None = None
     """Where the caller is related to few rows; in place of `keep`."""
+    held: Sequence[tuple[str, str]] = ()
+    """The fields (type and name) whose values its cursors hold."""
 
     @property
     def paged(self) -> bool:
         """Whether pageInfo needs row numbers and one row more."""
         return any(isinstance(part, PageInfoPart) and part.fields for _, part in self.parts)
+
+    @property
+    def sums(self) -> bool:
+        """Whether figures over all rows are selected."""
+        return any(isinstance(part, (TotalPart, GroupsPart)) for _, part in self.parts)
+
+    @property
+    def gives_cursors(self) -> bool:
+        """Whether a cursor of some row is selected."""
+        named = {
+            name
+            for _, part in self.parts
+            if isinstance(part, (EdgesPart, PageInfoPart))
+            for _, name in part.fields
+            if isinstance(name, str)
+        }
+        return bool(named & {CURSOR, "startCursor", "endCursor"})
 
     @property
     def nodes(self) -> list[Row | Members]:

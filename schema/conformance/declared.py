@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.access.guard import Permission
+from core.access.validators import Validator
 from core.errors import BaokeError
+from core.events.declare import Event, Handler
+from core.extension.plugin import HealthCheck
 from core.extension.plugins import of
+from core.jobs.declare import Job
+from core.permissions import CORE_PERMISSIONS
 from core.text import Text
+from core.tiers.signals import Signal
 from schema.application import make_schema
 from schema.conformance.outcome import Check, Skipped
 from schema.conformance.subject import Subject
@@ -80,6 +87,43 @@ def alone(subject: Subject) -> Iterator[str]:
         yield f"{type(error).__name__}: {error}"
 
 
+NAMED: Mapping[str, type] = {
+    "handlers": Handler,
+    "jobs": Job,
+    "signals": Signal,
+    "validators": Validator,
+    "health": HealthCheck,
+}
+
+
+def given(subject: Subject) -> Iterator[str]:
+    """What its modules hold for a hook is what the hook gives: nobody hears of the rest."""
+    for place, one in _held(subject):
+        hook = _hook_of(subject, one)
+        if hook is not None and one not in subject.declared[hook]:
+            yield f"{place} ({hook})"
+
+
+def _held(subject: Subject) -> Iterator[tuple[str, object]]:
+    """(`module.name`, object) at the top of its modules, and in lists there."""
+    for module in subject.modules:
+        for name, value in vars(module).items():
+            for one in value if isinstance(value, list | tuple) else (value,):
+                yield f"{module.__name__}.{name}", one
+
+
+def _hook_of(subject: Subject, one: object) -> str | None:
+    """The hook that something of this plugin belongs to."""
+    start = f"{subject.manifest.id}."
+    if isinstance(one, type) and issubclass(one, Event) and one is not Event:
+        return "events" if one.event_name.startswith(start) else None
+    if isinstance(one, Permission):
+        others = (*CORE_PERMISSIONS, *subject.others.each("permissions"))
+        return "permissions" if one not in others and one.type in subject.plugins.models else None
+    found = (hook for hook, kind in NAMED.items() if isinstance(one, kind))
+    return next((hook for hook in found if getattr(one, "name", "").startswith(start)), None)
+
+
 CHECKS = (
     Check(
         "descriptions",
@@ -109,5 +153,14 @@ CHECKS = (
             "请用 `services.get(…)`，其结果可为 None",
         ),
         alone,
+    ),
+    Check(
+        "declared",
+        Text(
+            "what its modules hold for a hook, the hook gives",
+            "模块中定义的事件、处理器、作业等均由相应钩子给出",
+        ),
+        Text("give it in the hook in brackets, or remove it", "请在括号中的钩子里给出，或将其删除"),
+        given,
     ),
 )

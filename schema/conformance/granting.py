@@ -9,7 +9,7 @@ from core.access.checks import faults_of
 from core.access.files import lines_in
 from core.access.plan import HIDDEN, AccessPlan
 from core.access.rules import PUBLIC, PolicyError, Rule
-from core.extension.names import owns
+from core.extension.names import is_about
 from core.text import Text
 from schema.application import make_catalogue, vocabulary
 from schema.conformance.outcome import Check, Skipped
@@ -28,19 +28,9 @@ def grants(subject: Subject) -> Iterator[str]:
     placed = {line: place for place, line in lines_in(path, faults) if isinstance(line, Rule)}
     yield from (fault.message("en").splitlines()[0] for fault in faults)
     words = vocabulary(make_catalogue(subject.schema), subject.plugins.permissions)
-    yield from (f"{placed[line]}: {line.line}" for line in placed if not _own(subject, line))
+    yield from (f"{placed[line]}: {line.line}" for line in placed if not is_about(subject.declared, line))
     for fault in faults_of(replace(subject.policy, rules=tuple(placed), places=placed), words):
         yield fault.message("en")
-
-
-def _own(subject: Subject, line: Rule) -> bool:
-    """Whether a rule is about its types, its fields on others' types, its acts or its classes."""
-    sort, _, name = line.object.partition(":")
-    type_name = name.partition(".")[0]
-    if sort == "class":
-        return name.startswith(f"{subject.manifest.id}_")
-    acts = {(one.type, one.act) for one in subject.declared["permissions"]}
-    return owns(subject.manifest, type_name) or (type_name, line.act) in acts
 
 
 def _seen(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ async def malformed(stand: Stand) -> AsyncIterator[str]:
 
 async def repeated(stand: Stand) -> AsyncIterator[str]:
     """The same key and input again changes nothing and gives the same; other input is refused."""
-    case, done = stand.case(stand.widest), 0
+    case, done, refused = stand.case(stand.widest), 0, list[str]()
     async with stand.under(stand.wide):
         for number, form in enumerate(own(case, stand)):
             name = ".".join(form.path)
@@ -73,6 +73,7 @@ async def repeated(stand: Stand) -> AsyncIterator[str]:
             async with stand.stage.restored():
                 first = await _sent(stand, case, form, given)
                 if not _is_done(first, form):
+                    refused.append(f"{name}: {_said(first, form)}")
                     continue
                 done += 1
                 after = await stand.dump()
@@ -82,18 +83,31 @@ async def repeated(stand: Stand) -> AsyncIterator[str]:
                 if await stand.dump() != after:
                     yield f"{name}: {' '.join(sorted(after))}"
     if not done:
-        raise Skipped(NONE_DONE)
+        raise Skipped(NONE_DONE, refused)
 
 
 async def _sent(stand: Stand, case: Case, form: Form, given: Mapping[str, Any]) -> Told:
     return await stand.ask(stand.widest, document(case, form, given))
 
 
-def _is_done(told: Told, form: Form) -> bool:
+def _result(told: Told, form: Form) -> Mapping[str, Any]:
+    """What a mutation answered: its payload, an error, or nothing."""
     found = told.data
     for name in form.path:
         found = (found or {}).get(name)
+    return found or {}
+
+
+def _is_done(told: Told, form: Form) -> bool:
+    found = _result(told, form)
     return bool(found) and "code" not in found
+
+
+def _said(told: Told, form: Form) -> str:
+    """Why it was not done, in its own words."""
+    found = _result(told, form)
+    codes = [found["code"]] if "code" in found else _codes(told)
+    return " ".join([*codes, found.get("field") or "", found.get("message") or ""]).strip()
 
 
 def _codes(told: Told) -> list[str]:

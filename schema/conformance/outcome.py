@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,11 +22,11 @@ class State(enum.Enum):
 
 
 class Skipped(Exception):
-    """There is nothing that the check could look at; `why` says what is missing."""
+    """There is nothing that the check could look at; `why` says what is missing, `places` what was tried."""
 
-    def __init__(self, why: Text) -> None:
+    def __init__(self, why: Text, places: Sequence[str] = ()) -> None:
         super().__init__(why.en)
-        self.why = why
+        self.why, self.places = why, tuple(places)
 
 
 Looks: TypeAlias = Callable[[Subject], Iterator[str]]
@@ -51,7 +51,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a check. `places`: where it is broken; `system`: on which; `why`: why it was skipped."""
+    """What came of a check; `system`: on which; `why`: why it was skipped.
+
+    `places`: where it is broken; where it was skipped, what came of what was tried.
+    """
 
     check: Check
     state: State

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
 from core.access.lines import read_line
 from core.access.rules import Policy, Rule
@@ -51,6 +52,11 @@ class Subject:
         """Its code, read."""
         files = sorted(self.folder.rglob("*.py"))
         return [(file, ast.parse(file.read_text(encoding="utf-8"))) for file in files]
+
+    @property
+    def modules(self) -> list[ModuleType]:
+        """Those of its package that it has imported."""
+        return [one for name, one in sorted(sys.modules.items()) if f"{name}.".startswith(f"{self.package}.")]
 
     def place(self, file: Path, node: ast.AST) -> str:
         """`file:line` below the package's folder."""
@@ -115,5 +121,6 @@ def open_subject(wanted: str, beside: str = "") -> Subject:
     given = [one for one in (part.strip() for part in beside.split(",")) if one]
     known = {one.name for one in finding.find(beside)}
     parts = [*given, *(name for name in needed if name not in known), wanted]
-    plugins = load_plugins(PluginChoice(plugins=",".join(dict.fromkeys(parts)), _env_file=None))
+    wanted = ",".join(dict.fromkeys(parts))
+    plugins = load_plugins(PluginChoice(plugins=wanted, plugins_tolerant=False, _env_file=None))
     return Subject(plugins, plugins[source.name])

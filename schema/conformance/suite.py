@@ -64,7 +64,7 @@ def _looked(check: Check, subject: Subject) -> Outcome:
     try:
         places.extend(check.looks(subject))
     except Skipped as skipped:
-        return Outcome(check, State.SKIPPED, why=skipped.why)
+        return Outcome(check, State.SKIPPED, skipped.places, why=skipped.why)
     except Exception as error:  # noqa: BLE001  # a check that breaks has found something
         places.append(_told(error))
     return _judged(check, places)
@@ -78,7 +78,7 @@ async def _tried(check: Check, stand: Stand) -> Outcome:
             async for place in check.tries(stand):
                 places.append(place)  # noqa: PERF401  # what was found before it broke counts
     except Skipped as skipped:
-        return Outcome(check, State.SKIPPED, system=stand.system, why=skipped.why)
+        return Outcome(check, State.SKIPPED, skipped.places, stand.system, skipped.why)
     except Exception as error:  # noqa: BLE001
         places.append(_told(error))
     return _judged(check, places, stand.system)

@@ -21,6 +21,7 @@ from schema.http.errors import MethodNotAllowed, NoSuchPath, error_body
 from schema.http.graphiql import SampleTokens, graphiql_routes
 from schema.http.health import health_routes, no_checks
 from schema.http.negotiation import JSON, language_of
+from schema.http.occasion import HEADER as PURPOSE_HEADER
 from schema.http.protocol import Execute, Health, Ping, SignInFunction
 
 GRAPHQL_PATH = "/graphql"
@@ -30,6 +31,11 @@ class HttpApp(Starlette):
     """Starlette with a short way to /graphql: its own way there costs half as much again as the endpoint."""
 
     short_way: ASGIApp | None = None
+
+    def answer_as(self, other: HttpApp) -> None:
+        """Answer at every path as another one of the same settings would, from now on."""
+        self.router.routes[:] = other.router.routes
+        self.short_way = other.short_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or connection."""
@@ -50,7 +56,7 @@ def make_http_app(  # noqa: PLR0913 what it is made of
     sample_tokens: SampleTokens = tuple,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
-) -> Starlette:
+) -> HttpApp:
     """The application. `ids` makes request ids; `routes`: further paths (files, sockets) of the caller's."""
     endpoint = GraphQLEndpoint(settings=settings, execute=execute, sign_in=sign_in, ids=ids)
     development = graphiql_routes(sample_tokens) if settings.development else []
@@ -61,7 +67,7 @@ def make_http_app(  # noqa: PLR0913 what it is made of
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["POST", "PUT"],
-            allow_headers=["Authorization", "Content-Type"],
+            allow_headers=["Authorization", "Content-Type", PURPOSE_HEADER],
             expose_headers=["X-Request-Id"],
         )
         middleware.insert(0, cors)

@@ -21,6 +21,7 @@ from schema.http.errors import (
     UnsupportedMediaType,
 )
 from schema.http.negotiation import JSON, is_json, language_of, media_type
+from schema.http.occasion import Occasions
 from schema.http.protocol import Execute, SignInFunction
 from schema.http.reply import GZIP, Headers, compressed, reply, worth_compressing
 
@@ -35,7 +36,10 @@ class GraphQLEndpoint:
     def __init__(self, *, settings: Settings, execute: Execute, sign_in: SignInFunction, ids: Ids) -> None:
         """See `schema.http.app.make_http_app`."""
         self._settings, self._execute, self._sign_in, self._ids = settings, execute, sign_in, ids
-        self._deadlines = Deadlines(settings.body_timeout)
+        self._deadlines, self._occasions = (
+            Deadlines(settings.body_timeout),
+            Occasions(settings.trusted_proxies),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
@@ -47,11 +51,12 @@ class GraphQLEndpoint:
         by_graphql = True
         try:
             self._check(scope, given, content_type)
+            occasion = self._occasions.of(scope, given)
             token, started = given.get(b"authorization"), monotonic()
-            viewer = await self._sign_in(token, language)
+            viewer = await self._sign_in(token, language, occasion)
             body = await read_body(receive, self._settings.max_body, self._deadlines)
             if monotonic() - started > FRESH:  # a slow body must not outlive what the caller may do
-                viewer = await self._sign_in(token, language)
+                viewer = await self._sign_in(token, language, occasion)
             headers = ()
             answer = await self._execute(read_request(body), viewer)
             status, out = answer.status, answer.body

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from core.access.occasion import Occasion
 from core.access.viewer import Viewer
 from core.text import Language
 
@@ -33,7 +34,7 @@ Execute: TypeAlias = Callable[[GraphQLRequest, Viewer], Awaitable[Answer]]
 # The same for operations that may be answered many times; the viewer is asked for anew each time.
 Stream: TypeAlias = Callable[[GraphQLRequest, Callable[[], Awaitable[Viewer]]], AsyncGenerator[Answer, None]]
 # From the value of the header Authorization; Unauthenticated for any that is not accepted.
-SignInFunction: TypeAlias = Callable[[bytes | None, Language], Awaitable[Viewer]]
+SignInFunction: TypeAlias = Callable[[bytes | None, Language, Occasion], Awaitable[Viewer]]
 # Raises unless the database answers.
 Ping: TypeAlias = Callable[[], Awaitable[None]]
 

@@ -106,7 +106,7 @@ def server_of(web: Starlette, settings: Settings) -> uvicorn.Server:
         ws_per_message_deflate=False,  # answers are small, and a compressor takes memory for each socket
         ws_ping_interval=PING,
         ws_ping_timeout=PING,
-        proxy_headers=False,  # nobody asks for the client's address
+        proxy_headers=False,  # which proxies are believed, and about what, is in our own settings
         timeout_graceful_shutdown=10,
     )
     return uvicorn.Server(config)

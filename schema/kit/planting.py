@@ -224,6 +224,8 @@ class Garden:
         elif referred != name and _is_single(self.table(name), column.name):
             free = [row.key for row in self.rows[referred] if not row.spare][len(self.rows[name]) - 1 :]
             key = free[0] if free else None
+        elif referred == "Employee" and place and _beside(self.table(name), column.name) is not None:
+            key = self._colleague(i)  # once below each row
         elif referred == "Employee":
             key, near = self._stranger(0), self._stranger(1)
         elif referred != name:

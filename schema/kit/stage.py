@@ -12,11 +12,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.access.circumstances import QUALIFICATIONS, WITHOUT_PURPOSE, resolved
 from core.access.plan import SHOWN, AccessPlan
 from core.db.database import UnitOfWork
 from core.db.model import Model, sealed_fields
 from core.identity.tokens import sign_development_token
 from core.ids import global_id
+from core.organization.principals import load_principal
 from schema.application import Application, make_web
 from schema.kit.hidden import Change, made_fields
 from schema.kit.planting import Garden, Planted
@@ -70,6 +72,8 @@ class Stage:
     ids: ReplayedIds
     made: dict[tuple[str, str, UUID], Any] = field(default_factory=dict)
     """Values of SQL expressions by declaring type, field and row, as they are planted."""
+    held: frozenset[str] = frozenset()
+    """The circumstances that hold for the employee of the seat, as planted."""
 
     def __post_init__(self) -> None:
         """The web application is made once; its life is the caller's."""
@@ -88,8 +92,10 @@ class Stage:
         return self._tokens[caller]
 
     def plan(self, caller: Caller) -> AccessPlan:
-        """The plan of the caller's role under the policy in force."""
-        return AccessPlan(self.app.catalogue, self.app.policies.current.rules_of([caller.role]))
+        """The plan of the caller's role under the policy in force; nobody here declares a purpose."""
+        rules = self.app.policies.current.rules_of([caller.role])
+        held = QUALIFICATIONS if caller.stranger else self.held
+        return AccessPlan(self.app.catalogue, resolved(rules, held | {WITHOUT_PURPOSE}))
 
     @cached_property
     def accomplice(self) -> Caller:
@@ -119,6 +125,8 @@ class Stage:
                     asked = sa.select(table.c.id, target.build(table))
                     made = await work.session.execute(answered(asked, work.clock.now(), work.services))
                     self.made |= {(declaring, path[-1], key): value for key, value in made}
+        seated = await load_principal(self.app.database, self.garden.seat.subject)
+        self.held = seated.held if seated else QUALIFICATIONS
 
     def _table(self, name: str) -> sa.Table:
         return self.garden.table(name)

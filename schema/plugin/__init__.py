@@ -66,7 +66,7 @@ from core.settings import Settings, load_settings
 from core.text import Count, Language, Text
 from core.tiers.events import TierChanged
 from core.tiers.models import Tier, TierAssignment, TierScheme
-from core.tiers.signals import Signal
+from core.tiers.signals import AsOf, Signal
 from schema.compiler.interpreter import RequestContext
 from schema.http.errors import HttpRefusal
 from schema.plugin.base import Plugin, Route, RouteCall
@@ -132,6 +132,7 @@ __all__ = [
     "ActivityType",
     "Among",
     "Anchor",
+    "AsOf",
     "BadUserInput",
     "BatchContext",
     "Call",

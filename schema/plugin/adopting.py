@@ -23,5 +23,6 @@ async def adopt(
     wanted = [line for line in lines if isinstance(line, Rule) and line not in policy.rules]
     fresh = [rule for rule in wanted if rule.role in policy.roles]
     async with keeper.database.unit_of_work() as work:
+        work.operation = "plugin adopt"
         version = await PolicyService(work, viewer, keeper).replace(policy.with_rules(fresh), reason)
     return version, fresh, [rule for rule in wanted if rule.role not in policy.roles]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from core.access.viewer import Viewer
 from core.db.database import Database
@@ -17,6 +18,7 @@ from core.services import Services
 from core.text import Text
 
 BAD_PATH = Text("the path of a route begins with /", "路由的路径须以 / 开头")
+NO_PATH = Text("can't be matched: {error}", "无法匹配：{error}")
 
 declared.CONTRACT.add(__name__)
 
@@ -54,9 +56,13 @@ class Route:
     public: bool = False
 
     def __post_init__(self) -> None:
-        """ConfigurationError for a path that would run on from the plugin's name into another one's."""
+        """ConfigurationError for one that can't be matched, or would run on from the plugin's name."""
         if not self.path.startswith("/"):
             raise ConfigurationError(f"route {self.path!r}", BAD_PATH)
+        try:
+            compile_path(self.path)
+        except (AssertionError, ValueError) as error:
+            raise ConfigurationError(f"route {self.path!r}", NO_PATH, error=error) from None
 
 
 class Plugin(core.Plugin):

@@ -23,17 +23,21 @@ class Health:
     def __init__(self, plugins: Plugins, services: Services) -> None:
         """`services`: what the checks find."""
         self._checks: list[HealthCheck] = list(plugins.each("health"))
+        self._failed = [Checked(one.id, well=False, critical=False) for one in plugins.failed]
         self._services = services
         self._asking: asyncio.Future[list[Checked]] | None = None
 
     async def __call__(self) -> list[Checked]:
-        """In order of declaration. What a check says when it fails goes to the log alone."""
+        """In order of declaration, then the plugins that were left out, which keep nobody from being ready.
+
+        What a check says when it fails goes to the log alone.
+        """
         if self._asking is None or self._asking.done():
             self._asking = asyncio.ensure_future(self._ask_all())
         return await asyncio.shield(self._asking)
 
     async def _ask_all(self) -> list[Checked]:
-        return list(await asyncio.gather(*map(self._ask, self._checks)))
+        return [*await asyncio.gather(*map(self._ask, self._checks)), *self._failed]
 
     async def _ask(self, one: HealthCheck) -> Checked:
         try:

@@ -17,6 +17,7 @@ from core.settings import Settings
 from schema.http.body import read_body
 from schema.http.deadlines import Deadlines
 from schema.http.negotiation import language_of
+from schema.http.occasion import Occasions
 from schema.http.protocol import SignInFunction
 from schema.plugin.base import Route, RouteCall
 
@@ -30,7 +31,10 @@ class Routes:
         """`sign_in`: as for GraphQL."""
         self._plugins, self._settings, self._database, self._sign_in = plugins, settings, database, sign_in
         self._acting = operator(models=plugins.models)
-        self._deadlines = Deadlines(settings.body_timeout)
+        self._deadlines, self._occasions = (
+            Deadlines(settings.body_timeout),
+            Occasions(settings.trusted_proxies),
+        )
 
     def __iter__(self) -> Iterator[BaseRoute]:
         """All paths."""
@@ -45,9 +49,9 @@ class Routes:
             viewer = None
             language = language_of(headers.get("accept-language", "").encode("latin-1"))
             if not route.public:
-                viewer = await self._sign_in(
-                    headers.get("authorization", "").encode("latin-1") or None, language
-                )
+                token = headers.get("authorization", "").encode("latin-1") or None
+                occasion = self._occasions.of(request.scope, dict(request.scope["headers"]))
+                viewer = await self._sign_in(token, language, occasion)
             body = await read_body(request.receive, self._settings.max_body, self._deadlines)
             call = RouteCall(
                 request.method,

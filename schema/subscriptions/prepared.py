@@ -35,7 +35,7 @@ NOT_HERE = Text(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Prepared:
     """A subscription operation, compiled under one plan. `refusal`: FORBIDDEN, a property of the plan."""
 
@@ -76,7 +76,7 @@ def prepare(s: Selector, dialect: Dialect, operation: OperationDefinitionNode) -
     if is_opaque(tree):
         raise BadUserInput(".".join(path), NOT_HERE)
     statement = sa.select(Shaper(dialect).lookup(tree, tree.value))
-    made.program = render(statement, dialect, s.parameters, s.holes)
+    made.program = render(statement, dialect, s.parameters, s.holes, s.readings.uses)
     return made
 
 
@@ -112,6 +112,7 @@ def _tree(s: Selector, target: Happened, owner: str, nodes: list[FieldNode], pat
         s.refuse(error)
     if isinstance(given["where"], dict):
         tree.keep = _both(tree.keep, s.filters.where(tree.row, given["where"], f"{place}.where"))
+        s.readings.settle(tree.row, [tree.row])
     return tree
 
 

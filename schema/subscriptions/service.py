@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from core.access.viewer import Viewer
+from core.db.readers import Reader
 from core.errors import ConfigurationError, Unavailable
 from core.events.declare import Event
 from core.events.registry import Events
@@ -19,6 +20,7 @@ from core.text import Text
 from schema.compiler.caches import Bounded
 from schema.compiler.documents import Document
 from schema.compiler.engine import Answer, Engine
+from schema.compiler.program import Filler, Program
 from schema.compiler.values import Variables
 from schema.subscriptions.feed import Feed
 from schema.subscriptions.listener import Told
@@ -69,7 +71,7 @@ class Subscriptions:
         self.feed = Feed(engine.database, events.types, bell)
         self._engine, settings = engine, engine.settings
         self._kept: Bounded[Prepared] = Bounded(settings.plan_cache_entries, settings.plan_cache_bytes)
-        self._reads: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._reads: dict[Hashable, asyncio.Task[tuple[bytes, Filler]]] = {}
 
     async def run(
         self, document: Document, given: Mapping[str, Any] | None, caller: Caller
@@ -119,18 +121,32 @@ class Subscriptions:
         arguments = prepared.arguments(asked.variables, viewer, row)
         program = prepared.program
         assert program is not None  # noqa: S101  # without one there are no arguments
-        reading = partial(program.run, self._engine.database.reader, arguments, self._engine.filler(viewer))
-        if told is None or any(isinstance(hole, Batch) for hole in program.holes):  # it may ask who asks
-            return await reading()
-        return await self._together((told.id, id(program), *map(_hashable, arguments)), reading)
+        filler = self._engine.filler(viewer)
+        reading = partial(_reading, program, self._engine.database.reader, arguments, filler)
+        if told is None:  # no row, and nothing to tell the audit
+            return (await reading())[0]
+        if any(isinstance(hole, Batch) for hole in program.holes):  # it may ask who asks
+            text, filler = await reading()
+        else:
+            same = (told.id, prepared, *map(_hashable, arguments))
+            text, filler = await self._together(same, reading)
+        if text != b"null":
+            await self._engine.tell(filler, asked.document, viewer)  # of each who is told, whoever read it
+        return text
 
-    async def _together(self, same: Hashable, reading: Callable[[], Any]) -> bytes:
+    async def _together(self, same: Hashable, reading: Callable[[], Any]) -> tuple[bytes, Filler]:
         """One read for all who ask for the same, of the same event, while it goes on."""
         task = self._reads.get(same)
         if task is None:
             task = self._reads[same] = asyncio.ensure_future(reading())
             task.add_done_callback(lambda _: self._reads.pop(same, None))
         return await asyncio.shield(task)
+
+
+async def _reading(
+    program: Program, reader: Reader, arguments: list[Any], filler: Filler
+) -> tuple[bytes, Filler]:
+    return await program.run(reader, arguments, filler), filler
 
 
 def _hashable(value: Any) -> Hashable:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from core.activities import models as activities
+from core.audit import models as audit
+from core.consents import models as consents
 from core.customers import models
 from core.customers.choices import Channel, Collection, CompanySize, CustomerKind, InteractionKind, Source
 from core.customers.timeline import timeline
@@ -33,6 +35,8 @@ from schema.vocabulary.targets import Member
 
 if TYPE_CHECKING:
     from schema.types.activities import Participation
+    from schema.types.audit import AuditedCustomer
+    from schema.types.consents import Consent
     from schema.types.tiers import TierAssignment
     from schema.types.timeline import TimelineEntry
 
@@ -80,6 +84,11 @@ class Customer(Node):
     preferences: Connection[Preference] = to_many(
         models.Preference.customer_id, "What the customer likes or needs.", order=[ascending("topic")]
     )
+    consents: Connection[Annotated[Consent, strawberry.lazy("schema.types.consents")]] = to_many(
+        consents.Consent.customer_id,
+        "For what the customer agreed that the data is used, what was withdrawn included; latest first.",
+        order=[descending("givenAt")],
+    )
     participations: Connection[Annotated[Participation, strawberry.lazy("schema.types.activities")]] = (
         to_many(activities.Participation.customer_id, "The activities that the customer took part in.")
     )
@@ -87,6 +96,11 @@ class Customer(Node):
         tiers.TierAssignment.customer_id,
         "The customer's tiers with their evidence, history included; latest first.",
         order=[descending("assignedAt")],
+    )
+    audit: Connection[Annotated[AuditedCustomer, strawberry.lazy("schema.types.audit")]] = to_many(
+        audit.AuditedCustomer.customer_id,
+        "Who read or wrote the customer's sensitive fields, latest first.",
+        order=[descending("id")],
     )
     timeline: Connection[Annotated[TimelineEntry, strawberry.lazy("schema.types.timeline")]] = merged(
         timeline,

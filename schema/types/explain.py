@@ -8,7 +8,6 @@ import strawberry
 
 from core.access.cells import name_of
 from core.access.decision import AccessLoss, AccessOutcome, AccessReason, Decision, Reached
-from core.access.rules import Rule
 from core.explaining.granting import Granting
 from core.explaining.service import About, Explained, Explanations
 from core.ids import global_id
@@ -58,7 +57,10 @@ class AccessRule:
     role: str = strawberry.field(description="The role that it is written for.")
     object: str = strawberry.field(description="What it is about: `class:…`, `type:…` or `field:…`.")
     act: str = strawberry.field(description="The act that it allows or denies.")
-    relation: str = strawberry.field(description="The relation in which it holds; `all` for every one.")
+    relation: str = strawberry.field(
+        description="The relation in which it holds, `all` for every one; or the circumstance, such as "
+        "`without-training`."
+    )
     effect: str = strawberry.field(description="`allow` or `deny`.")
     place: str | None = strawberry.field(
         description="Where it stands, such as `grants.csv:12`; null for policies of the database."
@@ -78,9 +80,22 @@ class LostAccessRule:
     because: str = strawberry.field(description="The same in words, in the language of `Accept-Language`.")
 
 
-@strawberry.type(description="Lines of policies that would have to come and go.")
+@strawberry.type(description="Something about the caller, the request or a consent that rules speak of.")
+class AccessCircumstance:
+    """GraphQL form of `core.access.circumstances.Circumstance`."""
+
+    name: str = strawberry.field(description="How rules name it, such as `without-training`.")
+    about: str = strawberry.field(description="What holds, in the language of `Accept-Language`.")
+    remedy: str = strawberry.field(description="What ends it.")
+
+
+@strawberry.type(description="What would have to be otherwise: lines of policies, and circumstances.")
 class AccessRemedy:
     """The smallest change that would allow all of what was asked."""
+
+    circumstances: list[AccessCircumstance] = strawberry.field(
+        description="Circumstances in the way; as long as they hold, lines alone don't help."
+    )
 
     add: list[str] = strawberry.field(description="Lines to add; they reach no further than needed.")
     remove: list[str] = strawberry.field(description="Denies that stand in the way; other roles feel it too.")
@@ -92,7 +107,8 @@ class AccessDecision:
 
     relation: str = strawberry.field(
         description="The relation in which the row stands, as in the `effect` of a redaction: "
-        "`own+department`; `all` for none."
+        "`own+department`; `all` for none. `without-consent` beside them: for customers who have not "
+        "consented to the declared purpose."
     )
     outcome: AccessOutcome = strawberry.field(description="What happens.")
     reason: AccessReason = strawberry.field(description="What that rests on.")
@@ -227,11 +243,18 @@ def _decision(one: Decision, language: Language, *, visible: bool) -> AccessDeci
         row_visible=visible,
         decided_by=[_rule(reached) for reached in one.decided],
         lost=lost,
-        missing=_remedy(one.add, one.remove),
+        missing=_remedy(one, language),
     )
 
 
-def _remedy(add: tuple[Rule, ...], remove: tuple[Rule, ...]) -> AccessRemedy | None:
-    if not add and not remove:
+def _remedy(one: Decision, language: Language) -> AccessRemedy | None:
+    if not (one.add or one.remove or one.ends):
         return None
-    return AccessRemedy(add=[rule.line for rule in add], remove=[rule.line for rule in remove])
+    return AccessRemedy(
+        circumstances=[
+            AccessCircumstance(name=x.name, about=x.about.say(language), remedy=x.remedy.say(language))
+            for x in one.ends
+        ],
+        add=[rule.line for rule in one.add],
+        remove=[rule.line for rule in one.remove],
+    )

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from core.audit import models as audit
 from core.customers import models as customers
 from core.organization import models
 from core.organization.choices import DepartmentKind
+from core.qualifications import models as qualifications
+from core.reviews import models as reviews
+from schema.types.qualifications import EmployeeQualification
 from schema.vocabulary import (
     Connection,
     DateTime,
     Node,
     Relation,
     ascending,
+    descending,
     stored,
     to_many,
     to_one,
@@ -24,6 +29,7 @@ from schema.vocabulary.enums import expose
 from schema.vocabulary.scalars import Day
 
 if TYPE_CHECKING:
+    from schema.types.audit import AuditDigest, AuditRecord
     from schema.types.customers import Customer
 
 expose(DepartmentKind)
@@ -57,6 +63,7 @@ class Employee(Node):
     phone: str | None = stored(models.Employee.phone)
     email: str | None = stored(models.Employee.email)
     joined_on: Day | None = stored(models.Employee.joined_on)
+    leaves_on: Day | None = stored(models.Employee.leaves_on)
     suspended_at: DateTime | None = stored(models.Employee.suspended_at)
     suspension_reason: str | None = stored(models.Employee.suspension_reason)
     created_at: DateTime | None = stored(models.Employee.created_at)
@@ -64,10 +71,25 @@ class Employee(Node):
     roles: Connection[EmployeeRole] = to_many(
         models.EmployeeRole.employee_id, "The roles that the employee may act in.", order=[ascending("role")]
     )
+    qualifications: Connection[EmployeeQualification] = to_many(
+        qualifications.EmployeeQualification.employee_id,
+        "What the employee signed, passed or learnt, what counts no more included; latest first.",
+        order=[descending("obtainedOn")],
+    )
     customers: Connection[Annotated[Customer, strawberry.lazy("schema.types.customers")]] = to_many(
         customers.Customer.owner_id,
         "The customers that the employee is responsible for.",
         order=[ascending("name")],
+    )
+    audit: Connection[Annotated[AuditRecord, strawberry.lazy("schema.types.audit")]] = to_many(
+        audit.AuditRecord.employee_id,
+        "What the employee read and did, latest first.",
+        order=[descending("id")],
+    )
+    audit_digests: Connection[Annotated[AuditDigest, strawberry.lazy("schema.types.audit")]] = to_many(
+        reviews.AuditDigest.employee_id,
+        "What the employee read week by week, latest first.",
+        order=[descending("week")],
     )
 
 

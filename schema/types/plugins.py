@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import Path
 
 import strawberry
 
+from core.db.migrate import NOT_MIGRATED
 from core.errors import BaokeError, ConfigurationError
-from core.extension.finding import BROKEN
+from core.extension.failing import BROKEN
 from core.extension.manifest import Manifest
 from core.text import Language, Text
 from schema.compiler.interpreter import RequestContext
 from schema.vocabulary.enums import expose
 
+FOREIGN = (BROKEN, NOT_MIGRATED)
+"""Texts that hold what others' code said."""
 IN_THE_LOG = Text("could not be loaded; the log says why", "无法加载；原因见日志")
 
 
@@ -91,12 +95,21 @@ def _info(one: Described, language: Language) -> PluginInfo:
         state=PluginState.ON if one.error is None else PluginState.FAILED,
         error=None
         if one.error is None
-        else PluginError(code=one.error.code, message=_told(one.error).message(language)),
+        else PluginError(code=one.error.code, message=_told(one.id, one.error).message(language)),
         provides=list(one.provides),
         suggested_grants=list(one.grants),
     )
 
 
-def _told(error: BaokeError) -> BaokeError:
-    """What every employee may read: the words of a foreign exception may hold addresses and passwords."""
-    return ConfigurationError(error.field, IN_THE_LOG) if error.reason is BROKEN else error
+def _told(one: str, error: BaokeError) -> BaokeError:
+    """What every employee may read of what is wrong with a plugin.
+
+    The words of a foreign exception may hold addresses and passwords; paths of the server end in a name.
+    """
+    if error.reason in FOREIGN:
+        return ConfigurationError(one, IN_THE_LOG)
+    field = one if "/" in (error.field or "") else error.field
+    params = {k: value.name if isinstance(value, Path) else value for k, value in error.params.items()}
+    said = type(error).__new__(type(error))
+    vars(said).update(vars(error), field=field, params=params)
+    return said

@@ -7,15 +7,23 @@ import strawberry
 from core.activities import models as activities_
 from core.approvals import models as approvals_
 from core.assessments import models as assessments_
+from core.audit import models as audit_
+from core.cases import models as cases_
 from core.customers import models as customers_
+from core.emergencies import models as emergencies_
 from core.operations import models as operations_
 from core.organization import models as organization_
 from core.policies import models as policies_
+from core.reviews import models as reviews_
 from core.tiers import models as tiers_
 from schema.types.activities import Activity, Participation
 from schema.types.approvals import Approval
 from schema.types.assessments import Assessment
+from schema.types.audit import AuditChain, AuditDigest, AuditedCustomer, AuditRecord
+from schema.types.cases import AbuseCase
+from schema.types.consents import Consent
 from schema.types.customers import Customer, CustomerMember, Interaction, Preference, Purchase
+from schema.types.emergencies import Emergency
 from schema.types.explain import AccessExplanation, explain_access
 from schema.types.impact import PolicyImpact, policy_impact
 from schema.types.matrix import AccessMatrix, access_matrix
@@ -23,6 +31,8 @@ from schema.types.operations import RecordedOperation, RecordedOperationDay
 from schema.types.organization import Department, Employee, EmployeeRole
 from schema.types.plugins import PluginInfo, plugins
 from schema.types.policies import PolicyChange, PolicyInheritance, PolicyRole, PolicyRule, PolicyVersion
+from schema.types.qualifications import EmployeeQualification
+from schema.types.reviews import AccessReview, AccessReviewItem, AccessReviewUsage
 from schema.types.tiers import Tier, TierAssignment, TierRule, TierScheme, TierSignal, tier_signals
 from schema.vocabulary import Connection, Node, any_node, ascending, by_id, descending, of_viewer, to_many
 
@@ -30,8 +40,11 @@ ROW_TYPES = (
     Department,
     Employee,
     EmployeeRole,
+    EmployeeQualification,
+    Emergency,
     Customer,
     CustomerMember,
+    Consent,
     Purchase,
     Interaction,
     Preference,
@@ -42,6 +55,7 @@ ROW_TYPES = (
     Activity,
     Participation,
     Assessment,
+    AbuseCase,
     Approval,
     PolicyChange,
     PolicyVersion,
@@ -50,6 +64,13 @@ ROW_TYPES = (
     PolicyRule,
     RecordedOperation,
     RecordedOperationDay,
+    AuditChain,
+    AuditRecord,
+    AuditedCustomer,
+    AuditDigest,
+    AccessReview,
+    AccessReviewItem,
+    AccessReviewUsage,
 )
 """Every type with rows, so that `node(id:)` can give it though no field of Query names it."""
 
@@ -97,6 +118,12 @@ class Query:
     employees: Connection[Employee] = to_many(
         organization_.Employee, "The employees that are visible to you.", order=[ascending("name")]
     )
+    emergencies: Connection[Emergency] = to_many(
+        emergencies_.Emergency,
+        "The break-glasses that are visible to you, latest first; "
+        "`where: {reviewedAt: {isNull: true}}` waits for a review.",
+        order=[descending("openedAt")],
+    )
     tier_schemes: Connection[TierScheme] = to_many(
         tiers_.TierScheme, "The ways in which customers are graded.", order=[ascending("code")]
     )
@@ -124,6 +151,14 @@ class Query:
         "What was asked for and decided by a second person, latest first; "
         "`where: {decision: {isNull: true}}` waits.",
         order=[descending("requestedAt")],
+    )
+    abuse_case: AbuseCase | None = by_id(
+        cases_.AbuseCase, "A case of suspected abuse; null where it is not visible to you."
+    )
+    abuse_cases: Connection[AbuseCase] = to_many(
+        cases_.AbuseCase,
+        "Cases of suspected abuse, latest first; `where: {closedAt: {isNull: true}}` are open.",
+        order=[descending("openedAt")],
     )
     policy_change: PolicyChange | None = by_id(
         policies_.PolicyChange, "A proposed change of the policies; null where it is not visible to you."
@@ -175,6 +210,24 @@ class Query:
         operations_.RecordedOperation,
         "What clients ask, without the values that they ask with; the last asked first.",
         order=[descending("lastSeenAt")],
+    )
+    audit_records: Connection[AuditRecord] = to_many(
+        audit_.AuditRecord,
+        "What was read and done, latest first: your own records, and those that your role oversees.",
+        order=[descending("at")],
+    )
+    audit_digests: Connection[AuditDigest] = to_many(
+        reviews_.AuditDigest,
+        "What employees read week by week, latest first; `where: {flagged: {eq: true}}` should be looked at.",
+        order=[descending("week")],
+    )
+    access_review: AccessReview | None = by_id(
+        reviews_.AccessReview, "A review of a department's rights; null where it is not visible to you."
+    )
+    access_reviews: Connection[AccessReview] = to_many(
+        reviews_.AccessReview,
+        "Reviews of departments' rights, latest first; `where: {state: {eq: OVERDUE}}` are late.",
+        order=[descending("openedAt")],
     )
     policy_impact: PolicyImpact | None = strawberry.field(
         resolver=policy_impact,

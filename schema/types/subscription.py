@@ -8,10 +8,13 @@ from core.activities import models as activities_
 from core.activities.events import ParticipationRecorded
 from core.customers import models as customers_
 from core.customers.events import CustomerCreated, CustomerUpdated, InteractionRecorded, PurchaseRecorded
+from core.emergencies import models as emergencies_
+from core.emergencies.events import EmergencyEnded, EmergencyOpened
 from core.tiers import models as tiers_
 from core.tiers.events import TierChanged
 from schema.types.activities import Participation
 from schema.types.customers import Customer, Interaction, Purchase
+from schema.types.emergencies import Emergency
 from schema.types.tiers import TierAssignment
 from schema.vocabulary import changes
 
@@ -50,4 +53,13 @@ class Subscription:
         activities_.Participation,
         "participation_id",
         "It was noted that a customer takes part in an activity.",
+    )
+    emergency_opened: Emergency = changes(
+        EmergencyOpened, emergencies_.Emergency, "emergency_id", "Somebody broke the glass."
+    )
+    emergency_ended: Emergency = changes(
+        EmergencyEnded,
+        emergencies_.Emergency,
+        "emergency_id",
+        "A break-glass was ended, or ended by itself some minutes ago at most.",
     )

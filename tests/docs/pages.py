@@ -27,7 +27,15 @@ class Block:
     @property
     def role(self) -> str | None:
         """The role that a snippet is run in: `as=ROLE`."""
-        return next((w.removeprefix("as=") for w in self.words if w.startswith("as=")), None)
+        return self._said("as=")
+
+    @property
+    def purpose(self) -> str | None:
+        """The purpose that is declared, where it is `for=PURPOSE`."""
+        return self._said("for=")
+
+    def _said(self, what: str) -> str | None:
+        return next((w.removeprefix(what) for w in self.words if w.startswith(what)), None)
 
     @property
     def place(self) -> str:

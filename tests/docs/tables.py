@@ -27,6 +27,7 @@ from core.db.sensitivity import CORE_CLASSES
 from core.errors import BaokeError, ConfigurationError, Expected
 from core.permissions import CORE_PERMISSIONS
 from core.published import CORE_EVENTS
+from core.scheduled import CORE_JOBS
 from core.settings import Settings
 from plugins import points
 from plugins.points import permissions as points_permissions
@@ -243,7 +244,7 @@ def role_table() -> str:
 
 def customer_matrix() -> str:
     """What each role sees of a customer, by class and relation."""
-    names = [c.name for c in CORE_CLASSES if c.name not in {"public", "internal", "assessment"}]
+    names = [c.name for c in CORE_CLASSES if c.name not in {"public", "internal", "assessment", "audit"}]
     example = {
         name: next(k for k, c in catalogue().fields.items() if k[0] == "Customer" and c == name)
         for name in names
@@ -284,8 +285,15 @@ def events() -> str:
     return table(("event", "version", "when", "what it carries"), rows)
 
 
+def jobs() -> str:
+    """Every job of the core, and when it comes."""
+    rows = [[f"`{one.name}`", f"`{one.every}`", one.about.en, one.about.zh] for one in CORE_JOBS]
+    return table(("job", "when", "what", "内容"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "events": events,
+    "jobs": jobs,
     "settings": settings,
     "limits": limits,
     "points-settings": lambda: settings(PointsSettings, "BAOKE_POINTS"),

@@ -56,6 +56,8 @@ def check(words: list[str], cli: Any) -> None:
         return
     command = cli
     while subs := subcommands(command):
+        if command.invoke_without_command and (not rest or rest[0].startswith("-")):
+            break  # such as `baoke demo`, which has a subcommand and also does something itself
         word = rest.pop(0) if rest else ""
         assert word in subs, f"{words}: {sorted(subs)}"
         command = subs[word]

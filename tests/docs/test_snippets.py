@@ -18,7 +18,7 @@ from schema.plugin import Plugin
 from schema.vocabulary.schema import Schema
 from tests.docs.pages import Block, all_blocks, blocks, name_of, pages
 from tests.docs.tables import POLICIES
-from tests.docs.worlds import Company, Step, Typed, fits, make_demo, read_with, steps
+from tests.docs.worlds import Company, Step, Typed, fits, make_demo, make_year, read_with, steps
 
 pytestmark = pytest.mark.no_cover
 """Documents are executed to be true; what they run is covered by other tests."""
@@ -48,14 +48,29 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with some weeks of the audit."""
+    folder = tmp_path_factory.mktemp("year")
+    asyncio.run(make_year(folder))
+    return folder
+
+
+@pytest.fixture
+def filled(page: Path, request: pytest.FixtureRequest) -> Path:
+    """The company that a page speaks of."""
+    name = "year" if page.name.startswith("reading-the-audit") else "demo"
+    return request.getfixturevalue(name)  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize("block", OWN, ids=place)
 def test_snippets_fit_the_schema(block: Block, schema: Schema) -> None:
     assert validate(schema.core, parse(block.text)) == []
 
 
 @pytest.mark.parametrize("page", PLAYED, ids=name_of)
-async def test_answers_are_what_the_page_says(page: Path, demo: Path, tmp_path: Path) -> None:
-    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
+async def test_answers_are_what_the_page_says(page: Path, filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     company = Company(tmp_path)
     try:
         for step in steps(blocks(page)):

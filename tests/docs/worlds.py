@@ -3,7 +3,7 @@
 What a reader can follow, a test can run. On a page, in order:
 
 - ```` ```graphql ```` is checked against the schema; with `as=ROLE` it is asked by the employee whom
-  `baoke token --role ROLE` would choose;
+  `baoke token --role ROLE` would choose, with `for=PURPOSE` under the header `Baoke-Purpose`;
 - ```` ```json variables ```` behind it are its variables. An id such as `"cus_…"` is the first of its sort in
   the last answer of the page that has one, `"…"` the `endCursor` of the last answer;
 - ```` ```json ```` behind it is its answer. `…` stands for any text, `"…"` for any value;
@@ -34,14 +34,17 @@ import httpx
 from typer.testing import CliRunner
 
 import server
+from core.access.current import Policies
 from core.access.rules import Policy, PolicyError, Vocabulary, refuse
 from core.cli.token import holder_of
 from core.clock import UTC, HeldClock
 from core.db.migrate import migrate
 from core.demo.load import load_demo
+from core.demo.year.fill import Filling, YearPlan
 from core.identity.tokens import sign_development_token
 from core.ids import SeededIds
 from core.policies.change import changed, misfits, read_change
+from core.policies.keeper import PolicyKeeper
 from core.policies.service import PolicyService
 from core.runtime import open_database, operator, read_policies
 from core.settings import Settings, load_settings
@@ -72,6 +75,17 @@ async def make_demo(folder: Path) -> None:
     database = open_database(settings, clock, SeededIds(7, clock))
     await migrate(database)
     await load_demo(database, settings)
+    await database.close()
+
+
+async def make_year(folder: Path) -> None:
+    """A database as `baoke demo year --employees 40 --weeks 10` fills it."""
+    settings, clock = settings_for(folder), HeldClock(NOW)
+    database = open_database(settings, clock, SeededIds(1, clock))
+    await migrate(database)
+    catalogue = application.make_catalogue(application.make_schema())
+    keeper = PolicyKeeper(database, Policies(read_policies(POLICIES, _words())), _words())
+    await Filling(database, clock, settings, keeper, catalogue, YearPlan(employees=40, weeks=10)).run()
     await database.close()
 
 
@@ -175,12 +189,14 @@ class Company:
         holder = await holder_of(self.app.database, role)
         assert holder is not None, f"nobody holds {role}"
         token = sign_development_token(self.app.settings, self.app.database.clock, holder.subject, role)
+        purpose = step.snippet.purpose
+        declared = {"Baoke-Purpose": purpose} if purpose else {}
         transport = httpx.ASGITransport(application.make_web(self.app))
         async with httpx.AsyncClient(transport=transport, base_url="http://baoke") as client:
             answer = await client.post(
                 "/graphql",
                 json={"query": step.snippet.text, "variables": self._closed(step.variables)},
-                headers={"Authorization": f"Bearer {token}"},
+                headers={"Authorization": f"Bearer {token}", **declared},
             )
         self.answers.append(answer.text)
         await self.app.recorder.flush()

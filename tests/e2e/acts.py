@@ -11,6 +11,7 @@ from tests.e2e.company import NOBODY, Company
 
 Given = Callable[[Company], dict[str, Any]]
 SHOWN = "p, legal, class:contact, show, all, allow"
+WHY = "the customer stands at the counter"
 SOON, LATE = "2026-11-01T08:00:00Z", "2027-11-01T08:00:00Z"
 COMMON = {"InvalidInput", "NotFound", "Conflict", "IdempotencyMismatch"}
 
@@ -54,6 +55,10 @@ def assessment(**changes: Any) -> dict[str, Any]:
     return {"indicator": "growth", "valueMillis": 1_500, "grade": "PASS", **period, **changes}
 
 
+def qualification(company: Company, **changes: Any) -> dict[str, Any]:
+    return {"employeeId": company.id("legal"), "kind": "TRAINING", "obtainedOn": "2026-11-01", **changes}
+
+
 ACTS: dict[str, Act] = {
     # CUS-1: owner and department are the caller's; what salespeople may see of their own is shown.
     "createCustomer": Act(
@@ -81,6 +86,16 @@ ACTS: dict[str, Act] = {
     "setCustomerTeam": Act(
         "account_manager_owner", lambda c: {"customerId": c.id("zhao"), "employeeIds": [c.id("salesperson"), c.id("legal")]},
         "customer { members { totalCount } }", {"customer": {"members": {"totalCount": 2}}}),
+    # CUS-4.
+    "recordConsent": Act(
+        "salesperson", lambda c: {"customerId": c.id("wang"), "purpose": "INVITATION", "channel": "PAPER", "evidence": " form 3 "},
+        "consent { purpose channel givenAt evidence withdrawnAt customer { name } recordedBy { name } }",
+        {"consent": {"purpose": "INVITATION", "channel": "PAPER", "givenAt": "2026-11-02T09:30:00+00:00", "evidence": "form 3",
+                     "withdrawnAt": None, "customer": {"name": "wang"}, "recordedBy": {"name": "salesperson"}}}),
+    "withdrawConsent": Act(
+        "customer_service", lambda c: {"id": c.id("consent")}, "consent { purpose withdrawnAt withdrawnBy { name } }",
+        {"consent": {"purpose": "RECOMMENDATION", "withdrawnAt": "2026-11-02T09:30:00+00:00",
+                     "withdrawnBy": {"name": "customer_service"}}}),
     "setManualTier": Act(
         "marketing_manager",
         lambda c: {"customerId": c.id("wang"), "tierId": c.id("high"), "reason": "strategic partner", "until": LATE},
@@ -113,14 +128,51 @@ ACTS: dict[str, Act] = {
         "administrator", lambda c: {"id": c.id("legal"), "title": "counsel", "roles": ["legal", "auditor"]},
         "employee { title roles { nodes { role } } }",
         {"employee": {"title": "counsel", "roles": {"nodes": [{"role": "auditor"}, {"role": "legal"}]}}}),
+    # ACC-6: a training counts for twelve months.
+    "recordQualification": Act(
+        "administrator",
+        lambda c: {"employeeId": c.id("legal"), "kind": "TRAINING", "obtainedOn": "2026-11-01", "validUntil": None, "note": " course 7 "},
+        "qualification { kind obtainedOn validUntil note revokedAt employee { name } recordedBy { name } }",
+        {"qualification": {"kind": "TRAINING", "obtainedOn": "2026-11-01", "validUntil": "2027-11-01", "note": "course 7",
+                           "revokedAt": None, "employee": {"name": "legal"}, "recordedBy": {"name": "administrator"}}}),
+    "revokeQualification": Act(
+        "leader", lambda c: {"id": c.id("signed"), "reason": " not signed "},
+        "qualification { kind revokedAt revocationReason revokedBy { name } }",
+        {"qualification": {"kind": "AGREEMENT", "revokedAt": "2026-11-02T09:30:00+00:00", "revocationReason": "not signed",
+                           "revokedBy": {"name": "leader"}}}),
+    # BEY-8.
+    "breakGlass": Act(
+        "customer_service", lambda _: {"reason": WHY, "minutes": 30},
+        "emergency { role reason openedAt endsAt endedAt reviewDueOn employee { name } }",
+        {"emergency": {"role": "customer_service", "reason": WHY, "openedAt": "2026-11-02T09:30:00+00:00",
+                       "endsAt": "2026-11-02T10:00:00+00:00", "endedAt": None, "reviewDueOn": "2026-11-05",
+                       "employee": {"name": "customer_service"}}}),
+    "endEmergency": Act(
+        "auditor", lambda c: {"id": c.id("opened")}, "emergency { endedAt employee { name } }",
+        {"emergency": {"endedAt": "2026-11-02T09:30:00+00:00", "employee": {"name": "administrator"}}}),
+    "reviewEmergency": Act(
+        "auditor", lambda c: {"id": c.id("ended"), "finding": " justified "},
+        "emergency { finding reviewedAt reviewedBy { name } }",
+        {"emergency": {"finding": "justified", "reviewedAt": "2026-11-02T09:30:00+00:00", "reviewedBy": {"name": "auditor"}}}),
     # ACC-4.
     "suspendEmployee": Act(
-        "leader", lambda c: {"id": c.id("technical_support"), "reason": " sold addresses "},
-        "employee { suspendedAt suspensionReason }",
-        {"employee": {"suspendedAt": "2026-11-02T09:30:00+00:00", "suspensionReason": "sold addresses"}}),
+        "leader", lambda c: {"employeeId": c.id("technical_support"), "finding": " sold addresses "},
+        "employee { suspendedAt suspensionReason } case { finding openedBy { name } closedAt }",
+        {"employee": {"suspendedAt": "2026-11-02T09:30:00+00:00", "suspensionReason": "sold addresses"},
+         "case": {"finding": "sold addresses", "openedBy": {"name": "leader"}, "closedAt": None}}),
     "restoreEmployee": Act(
-        "leader", lambda c: {"id": c.id("technical_support")}, "employee { suspendedAt suspensionReason }",
+        "leader", lambda c: {"employeeId": c.id("salesperson_west")}, "employee { suspendedAt suspensionReason }",
         {"employee": {"suspendedAt": None, "suspensionReason": None}}),
+    "recordStatement": Act(
+        "leader", lambda c: {"caseId": c.id("case"), "statement": "it was not me"},
+        "case { statement statementAt }",
+        {"case": {"statement": "it was not me", "statementAt": "2026-11-02T09:30:00+00:00"}}),
+    "decideCase": Act(
+        "leader", lambda c: {"caseId": c.id("case"), "outcome": "RESTORED", "decision": "nothing found"},
+        "case { outcome decision penalty decidedBy { name } closedAt } employee { name suspendedAt }",
+        {"case": {"outcome": "RESTORED", "decision": "nothing found", "penalty": None,
+                  "decidedBy": {"name": "leader"}, "closedAt": "2026-11-02T09:30:00+00:00"},
+         "employee": {"name": "finance", "suspendedAt": None}}),
     "createActivity": Act(
         "marketing_specialist", lambda _: {"title": "Tea evening", "kind": "CLUB", "startsAt": LATE},
         "activity { title status owner { name } department { name } }",
@@ -161,9 +213,20 @@ ACTS: dict[str, Act] = {
     "rollBackPolicies": Act(
         "administrator", lambda _: {"reason": "too much"}, "version { number reason change { id } }",
         {"version": {"number": 3, "reason": "too much", "change": None}}),
+    # BEY-9: a right is decided on with a reason; a review without open rights is closed.
+    "decideReviewItem": Act(
+        "leader", lambda c: {"itemId": c.id("right"), "decision": "KEEP", "reason": " books need it "},
+        "item { decision reason byHolder decidedBy { name } }",
+        {"item": {"decision": "KEEP", "reason": "books need it", "byHolder": False, "decidedBy": {"name": "leader"}}}),
+    "closeAccessReview": Act(
+        "leader", lambda c: {"id": c.id("settled")}, "review { state change { id } closedBy { name } }",
+        {"review": {"state": "CLOSED", "change": None, "closedBy": {"name": "leader"}}}),
 }  # fmt: skip
 
-UNKNOWN = {prefix: f"{prefix}_{NOBODY}" for prefix in ("cus", "emp", "dep", "sch", "tie", "act", "pch")}
+UNKNOWN = {
+    prefix: f"{prefix}_{NOBODY}"
+    for prefix in ("cus", "emp", "dep", "sch", "tie", "act", "pch", "cas", "con", "qua", "emg", "rev", "rit")
+}
 
 ENDS: dict[str, tuple[End, ...]] = {
     "createCustomer": (
@@ -195,6 +258,16 @@ ENDS: dict[str, tuple[End, ...]] = {
     "setCustomerTeam": (
         End("leader", lambda c: {"customerId": c.id("li"), "employeeIds": [UNKNOWN["emp"]]}, "NotFound", "employeeIds"),
         End("leader", lambda _: {"customerId": UNKNOWN["cus"], "employeeIds": []}, "NotFound", "customerId")),
+    "recordConsent": (
+        End("salesperson", lambda c: {"customerId": c.id("wang"), "purpose": "CARE", "channel": "SMS"}, "InvalidInput", "purpose"),
+        End("salesperson", lambda c: {"customerId": c.id("wang"), "purpose": "INVITATION", "channel": "SMS", "givenAt": LATE},
+            "InvalidInput", "givenAt"),
+        End("salesperson", lambda c: {"customerId": c.id("li"), "purpose": "INVITATION", "channel": "SMS"}, "NotFound", "customerId"),
+        End("salesperson", lambda c: {"customerId": c.id("wang"), "purpose": "RECOMMENDATION", "channel": "SMS"},
+            "Conflict", "purpose")),
+    "withdrawConsent": (
+        End("salesperson_west", lambda c: {"id": c.id("consent")}, "NotFound", "id"),
+        End("leader", lambda _: {"id": UNKNOWN["con"]}, "NotFound", "id")),
     "setManualTier": (
         End("leader", lambda c: {**ACTS["setManualTier"].given(c), "reason": " "}, "InvalidInput", "reason"),
         End("leader", lambda c: {**ACTS["setManualTier"].given(c), "until": SOON}, "InvalidInput", "until"),
@@ -226,13 +299,43 @@ ENDS: dict[str, tuple[End, ...]] = {
         End("leader", lambda c: {"id": c.id("finance"), "staffNumber": "legal"}, "Conflict", "staffNumber"),
         End("leader", lambda c: {"id": c.id("finance"), "roles": ["everyone"]}, "UnknownRole", "roles"),
         End("leader", lambda c: {"id": c.id("leader"), "roles": []}, "NotYourself", "id")),
+    "recordQualification": (
+        End("leader", lambda c: qualification(c, obtainedOn="2026-11-03"), "InvalidInput", "obtainedOn"),
+        End("leader", lambda c: qualification(c, validUntil="2027-11-01"), "InvalidInput", "validUntil"),
+        End("leader", lambda c: qualification(c, employeeId=UNKNOWN["emp"]), "NotFound", "employeeId"),
+        End("leader", lambda c: qualification(c, employeeId=c.id("leader")), "NotYourself", "employeeId")),
+    "revokeQualification": (
+        End("leader", lambda c: {"id": c.id("signed"), "reason": " "}, "InvalidInput", "reason"),
+        End("leader", lambda _: {"id": UNKNOWN["qua"], "reason": "x"}, "NotFound", "id")),
+    "breakGlass": (
+        End("customer_service", lambda _: {"reason": "too short", "minutes": 30}, "InvalidInput", "reason"),
+        End("customer_service", lambda _: {"reason": WHY, "minutes": 241}, "InvalidInput", "minutes")),
+    "endEmergency": (
+        End("auditor", lambda _: {"id": UNKNOWN["emg"]}, "NotFound", "id"),
+        End("account_manager", lambda c: {"id": c.id("opened")}, "NotFound", "id")),
+    "reviewEmergency": (
+        End("auditor", lambda c: {"id": c.id("ended"), "finding": " "}, "InvalidInput", "finding"),
+        End("auditor", lambda _: {"id": UNKNOWN["emg"], "finding": "x"}, "NotFound", "id"),
+        End("auditor", lambda c: {"id": c.id("opened"), "finding": "x"}, "Conflict", "id"),
+        End("auditor", lambda c: {"id": c.id("own"), "finding": "x"}, "NotYourself", "id")),
     "suspendEmployee": (
-        End("leader", lambda c: {"id": c.id("finance"), "reason": " "}, "InvalidInput", "reason"),
-        End("leader", lambda _: {"id": UNKNOWN["emp"], "reason": "x"}, "NotFound", "id"),
-        End("leader", lambda c: {"id": c.id("leader"), "reason": "x"}, "NotYourself", "id")),
+        End("leader", lambda c: {"employeeId": c.id("legal"), "finding": " "}, "InvalidInput", "finding"),
+        End("leader", lambda _: {"employeeId": UNKNOWN["emp"], "finding": "x"}, "NotFound", "employeeId"),
+        End("leader", lambda c: {"employeeId": c.id("finance"), "finding": "x"}, "Conflict", "employeeId"),
+        End("leader", lambda c: {"employeeId": c.id("leader"), "finding": "x"}, "NotYourself", "employeeId")),
     "restoreEmployee": (
-        End("leader", lambda _: {"id": UNKNOWN["emp"]}, "NotFound", "id"),
-        End("leader", lambda c: {"id": c.id("leader")}, "NotYourself", "id")),
+        End("leader", lambda _: {"employeeId": UNKNOWN["emp"]}, "NotFound", "employeeId"),
+        End("leader", lambda c: {"employeeId": c.id("finance")}, "Conflict", "employeeId"),
+        End("leader", lambda c: {"employeeId": c.id("leader")}, "NotYourself", "employeeId")),
+    "recordStatement": (
+        End("leader", lambda c: {"caseId": c.id("case"), "statement": " "}, "InvalidInput", "statement"),
+        End("leader", lambda _: {"caseId": UNKNOWN["cas"], "statement": "x"}, "NotFound", "caseId"),
+        End("leader", lambda c: {"caseId": c.id("closed"), "statement": "x"}, "Conflict", "caseId")),
+    "decideCase": (
+        End("leader", lambda c: {"caseId": c.id("case"), "outcome": "PENALTY", "decision": "x"}, "InvalidInput", "penalty"),
+        End("leader", lambda _: {"caseId": UNKNOWN["cas"], "outcome": "DISMISSED", "decision": "x"}, "NotFound", "caseId"),
+        End("leader", lambda c: {"caseId": c.id("closed"), "outcome": "DISMISSED", "decision": "x"}, "Conflict", "caseId"),
+        End("administrator", lambda c: {"caseId": c.id("case"), "outcome": "RESTORED", "decision": "x"}, "FourEyes", "caseId")),
     "createActivity": (
         End("leader", lambda _: {"title": "x", "kind": "CLUB", "startsAt": LATE, "endsAt": SOON}, "InvalidInput", "endsAt"),),
     "registerParticipation": (
@@ -267,12 +370,31 @@ ENDS: dict[str, tuple[End, ...]] = {
     "rollBackPolicies": (
         End("administrator", lambda _: {"reason": " "}, "InvalidInput", "reason"),
         End("administrator", lambda _: {"reason": "x"}, "Conflict", None)),
+    "decideReviewItem": (
+        End("leader", lambda c: {"itemId": c.id("right"), "decision": "KEEP", "reason": " "}, "InvalidInput", "reason"),
+        End("leader", lambda c: {"itemId": c.id("right"), "decision": "KEEP", "reason": "x", "replacement": SHOWN}, "InvalidInput", "replacement"),
+        End("leader", lambda _: {"itemId": UNKNOWN["rit"], "decision": "KEEP", "reason": "x"}, "NotFound", "itemId"),
+        End("leader", lambda c: {"itemId": c.id("kept"), "decision": "KEEP", "reason": "x"}, "Conflict", "itemId"),
+        End("leader", lambda c: {"itemId": c.id("mine"), "decision": "KEEP", "reason": "x"}, "FourEyes", "itemId"),
+        End("leader", lambda c: {"itemId": c.id("right"), "decision": "CHANGE", "reason": "x",
+                                 "replacement": "p, finance, class:secrets, show, all, allow"}, "PolicyRefused", "replacement")),
+    "closeAccessReview": (
+        End("leader", lambda _: {"id": UNKNOWN["rev"]}, "NotFound", "id"),
+        End("leader", lambda c: {"id": c.id("review")}, "Conflict", "id"),
+        End("leader", lambda c: {"id": c.id("shut")}, "Conflict", "id"),
+        End("leader", lambda c: {"id": c.id("locking")}, "PolicyRefused", "id")),
 }  # fmt: skip
 
 NEVER = {
-    **{key: {"Conflict"} for key in ("recordInteraction", "setPreference", "setManualTier", "setTierThresholds", "regradeCustomers", "createDepartment", "updateDepartment", "suspendEmployee", "createActivity", "recordAssessment")},
+    "closeAccessReview": {"InvalidInput"},
+    "withdrawConsent": {"Conflict", "InvalidInput"},
+    **{key: {"Conflict"} for key in ("recordQualification", "revokeQualification")},
+    "breakGlass": {"NotFound"},
+    "endEmergency": {"Conflict", "InvalidInput"},
+    **{key: {"Conflict"} for key in ("recordInteraction", "setPreference", "setManualTier", "setTierThresholds", "regradeCustomers", "createDepartment", "updateDepartment", "createActivity", "recordAssessment")},
     "setCustomerTeam": {"Conflict", "InvalidInput"},
-    "restoreEmployee": {"Conflict", "InvalidInput"},
+    "restoreEmployee": {"InvalidInput"},
+    **{key: {"NotYourself"} for key in ("recordStatement", "decideCase")},
     "createActivity": {"Conflict", "NotFound"},
     "createEmployee": {"NobodyLeft"},
     "proposePolicyChange": {"Conflict", "NotFound"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,17 +13,28 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
+from core.access.purposes import Purpose
 from core.activities.choices import ActivityKind
 from core.activities.service import ActivityService
 from core.approvals.choices import Decision
 from core.assessments.choices import Grade
 from core.assessments.service import AssessmentService
+from core.cases.choices import Outcome
+from core.cases.models import AbuseCase
 from core.clock import UTC
+from core.consents.choices import ConsentChannel
+from core.consents.service import ConsentService
 from core.customers.choices import InteractionKind
 from core.customers.service import CustomerService
+from core.db.database import UnitOfWork
+from core.emergencies.models import Emergency
 from core.identity.tokens import sign_development_token
 from core.ids import global_id
 from core.policies.service import PolicyService
+from core.qualifications.choices import QualificationKind
+from core.qualifications.service import QualificationService
+from core.reviews.choices import ReviewDecision, ReviewState
+from core.reviews.models import AccessReview, AccessReviewItem, AccessReviewUsage
 from core.tiers.models import Tier
 from core.tiers.ready import ensure_ready_made
 from core.tiers.service import TierService
@@ -31,6 +42,7 @@ from schema.application import Application, make_web
 from tests.core.world import World
 
 NOBODY = "0" * 32
+A_YEAR = dt.timedelta(days=365)
 # SQL, drivers, hosts, Python, codecs: none of their words may reach a client (PRM-3).
 FOREIGN = re.compile(
     r"select\s|insert into|returning|where\s+\w+\.|sqlite|asyncpg|postgres|sqlalchemy|psycopg|constraint|"
@@ -144,22 +156,36 @@ def assert_clean(answer: httpx.Response) -> None:
 
 
 @asynccontextmanager
-async def open_company(app: Application, world: World) -> AsyncIterator[Company]:
-    """The application from start to end of its life, over HTTP."""
+async def open_company(
+    app: Application, world: World, more: Mapping[str, UUID] | None = None
+) -> AsyncIterator[Company]:
+    """The application from start to end of its life, over HTTP; filled, unless `more` says what is there."""
     web = make_web(app)
     transport = httpx.ASGITransport(web, raise_app_exceptions=False)
     async with (
         web.router.lifespan_context(web),
         httpx.AsyncClient(transport=transport, base_url="http://baoke") as client,
     ):
-        company = Company(app, client, world)
-        await fill(company)
+        company = Company(app, client, world, dict(more or {}))
+        if more is None:
+            await fill(company)
         yield company
 
 
-PREFIXES = {"scheme": "sch", "activity": "act", "purchase": "pur"} | dict.fromkeys(
-    ("proposed", "second", "withdrawn", "approved"), "pch"
-)
+PREFIXES = {
+    "scheme": "sch",
+    "activity": "act",
+    "purchase": "pur",
+    "case": "cas",
+    "closed": "cas",
+    "consent": "con",
+    "signed": "qua",
+    "opened": "emg",
+    "ended": "emg",
+    "own": "emg",
+    **dict.fromkeys(("review", "settled", "shut", "locking"), "rev"),
+    **dict.fromkeys(("right", "mine", "kept", "last"), "rit"),
+} | dict.fromkeys(("proposed", "second", "withdrawn", "approved"), "pch")
 CUSTOMERS: dict[str, dict[str, Any]] = {
     "wang": {
         "phone": "13800138001",
@@ -179,6 +205,52 @@ CHANGES = {
     "withdrawn": "p, legal, class:commercial, show, all, allow",
     "approved": "p, legal, class:contact, mask, all, allow",
 }
+
+
+async def review(work: UnitOfWork, company: Company, name: str, place: str, *, closed: bool = False) -> None:
+    """A review of a department's rights in 2025, raised so that leaders may decide."""
+    row = AccessReview(
+        id=work.ids.new(),
+        department_id=company.world.departments[place],
+        period_from=dt.date(2025, 4 if closed else 7, 1),
+        period_to=dt.date(2025, 6, 30) if closed else dt.date(2025, 9, 30),
+        due_on=dt.date(2099, 10, 15),
+        state=ReviewState.CLOSED if closed else ReviewState.OPEN,
+        raised_at=at(2) - A_YEAR,
+        opened_at=at(1) - A_YEAR,
+        closed_at=at(3) - A_YEAR if closed else None,
+    )
+    company.more[name] = row.id
+    work.session.add(row)
+    await work.session.flush()
+
+
+async def right(
+    work: UnitOfWork,
+    company: Company,
+    name: str,
+    of: str,
+    rule: tuple[str, str, str],
+    decision: ReviewDecision | None = None,
+) -> None:
+    """A right in a review; of `mine` the leader is the only holder."""
+    role, thing, act = rule
+    row = AccessReviewItem(
+        id=work.ids.new(),
+        review_id=company.more[of],
+        role=role,
+        object=thing,
+        act=act,
+        relation="all",
+        holders=1 if name == "mine" else 2,
+        decision=decision,
+    )
+    company.more[name] = row.id
+    work.session.add(row)
+    await work.session.flush()
+    if name == "mine":
+        leader = company.world.employees["leader"]
+        work.session.add(AccessReviewUsage(id=work.ids.new(), item_id=row.id, employee_id=leader))
 
 
 async def fill(company: Company) -> None:
@@ -207,6 +279,46 @@ async def fill(company: Company) -> None:
         assessed = {"indicator": "satisfaction", "value_millis": 4_200, "grade": Grade.GOOD, **of_october}
         employee = world.employees["salesperson"]
         await AssessmentService(work, by).record_assessment({**assessed, "employee_id": employee})
+        for name, outcome in (("case", None), ("closed", Outcome.DISMISSED)):
+            case = AbuseCase(
+                id=work.ids.new(),
+                employee_id=world.employees["finance"],  # whose permissions hold: other tests need them
+                opened_at=at(4),
+                opened_by_id=world.employees["administrator"],
+                finding="asked for much",
+                outcome=outcome,
+                closed_at=at(5) if outcome else None,
+            )
+            more[name] = case.id
+            work.session.add(case)
+        given = {"purpose": Purpose.RECOMMENDATION, "channel": ConsentChannel.APP}
+        more["consent"] = (await ConsentService(work, by).record(wang, given)).id
+        signed = {"kind": QualificationKind.AGREEMENT, "obtained_on": dt.date(2026, 10, 1)}
+        qualifications = QualificationService(work, by, UTC)
+        more["signed"] = (await qualifications.record(world.employees["legal"], signed)).id
+        for name, who in (("opened", "administrator"), ("ended", "legal"), ("own", "auditor")):
+            broken = Emergency(
+                id=work.ids.new(),
+                employee_id=world.employees[who],  # in whose role nothing hangs on it
+                role=who,
+                reason="nobody else was there",
+                opened_at=at(2, 11),
+                ends_at=at(2, 11) + dt.timedelta(hours=4),
+                ended_at=None if name == "opened" else at(2, 11),
+                review_due_on=dt.date(2026, 11, 5),
+            )
+            more[name] = broken.id
+            work.session.add(broken)
+        for name, place in (("review", "east"), ("settled", "west"), ("locking", "harbour")):
+            await review(work, company, name, place)
+        await review(work, company, "shut", "east", closed=True)
+        await right(work, company, "right", "review", ("finance", "class:commercial", "show"))
+        await right(work, company, "mine", "review", ("leader", "class:contact", "show"))
+        await right(
+            work, company, "kept", "shut", ("finance", "class:commercial", "show"), ReviewDecision.KEEP
+        )
+        gone = ("administrator", "type:PolicyChange", "propose")
+        await right(work, company, "last", "locking", gone, ReviewDecision.REMOVE)
         scheme = await ensure_ready_made(work)
         more |= {tier.code: tier.id for tier in await work.session.scalars(sa.select(Tier))}
         await TierService(work, by).set_manual_tier(li, more["core"], "benchmark", at(30, 11))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from core.access.rules import Policy
+from core.db.database import Database
+from core.db.migrate import migrate
 from core.extension.plugin import Plugin
 from core.extension.plugins import NONE, Plugins
+from core.ids import SeededIds
 from core.runtime import read_policies
 from core.settings import Settings
 from schema import application
 from schema.vocabulary.schema import Schema
-from tests.core import conftest as core
-from tests.core.world import POLICIES, World
+from tests.core.world import POLICIES, World, build
+from tests.databases import SYSTEMS, Make, Origins, open_database
 from tests.e2e.company import Company, open_company
-
-world = core.world
 
 
 def settings_of(address: str, **overrides: Any) -> Settings:
@@ -52,9 +56,71 @@ def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "read_policies", lambda *_: policies())
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A database with the company in it. `drawn`: ids, so that those of a test follow them."""
+
+    url: str
+    world: World
+    more: dict[str, UUID]
+    drawn: int
+
+
+async def filled_by(url: str, plugins: Plugins, then: Callable[[Company], Awaitable[None]]) -> Filled:
+    """An application with the plugins fills it, as `open_company` does, and ends after what comes `then`."""
+    database = open_database(url)
+    await migrate(database, plugins.owners)
+    app = application.build(settings_of(url), plugins=plugins, database=database)
+    async with open_company(app, await build(database)) as company:
+        await then(company)
+    await database.close()
+    assert isinstance(database.ids, SeededIds)
+    return Filled(url, company.world, company.more, database.ids._count)
+
+
+async def fill(url: str) -> Filled:
+    """No plugins."""
+
+    async def nothing(_: Company) -> None:
+        pass
+
+    return await filled_by(url, NONE, nothing)
+
+
 @pytest.fixture
-async def company(address: str, world: World) -> AsyncIterator[Company]:
+def make() -> Make:
+    """What fills the database of a test."""
+    return fill
+
+
+@pytest.fixture(params=SYSTEMS)
+def filled(request: pytest.FixtureRequest, origins: Origins, make: Make, tmp_path: Path) -> Iterator[Filled]:
+    with origins.copy(request.param, make, tmp_path) as (url, told):
+        yield replace(told, url=url)
+
+
+@pytest.fixture
+def address(filled: Filled) -> str:
+    return filled.url
+
+
+@pytest.fixture
+async def database(filled: Filled) -> AsyncIterator[Database]:
+    opened = open_database(filled.url)
+    for _ in range(filled.drawn):
+        opened.ids.new()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def world(filled: Filled, database: Database) -> World:
+    return replace(filled.world, database=database)
+
+
+@pytest.fixture
+async def company(filled: Filled, world: World) -> AsyncIterator[Company]:
     """See `tests.e2e.company`."""
-    app = application.build(settings_of(address), database=world.database)
-    async with open_company(app, world) as opened:
+    app = application.build(settings_of(filled.url), database=world.database)
+    async with open_company(app, world, filled.more) as opened:
         yield opened

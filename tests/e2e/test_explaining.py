@@ -53,7 +53,7 @@ async def test_the_phone_of_one_customer(company: Company) -> None:
     (rule,) = found["decidedBy"]
     assert rule["line"] == "p, salesperson, class:contact, mask, department, allow"
     assert rule["through"] == ["account_manager", "salesperson"]
-    assert {x["why"] for x in found["lost"]} == {"ELSEWHERE"}
+    assert {x["why"] for x in found["lost"]} == {"ELSEWHERE", "UNMET"}
     line = "p, account_manager, field:Customer.phone, show, department, allow"
     assert found["missing"] == {"add": [line], "remove": []}
     found = await decision(company, "finance", field="phone", row=row)
@@ -160,7 +160,10 @@ async def test_in_chinese(company: Company) -> None:
     (role,) = answer.json()["data"]["explainAccess"]["roles"]
     assert role["title"] == "客户经理"
     assert role["decisions"][0]["because"].startswith("遮盖，依据 `p, salesperson")
-    assert {x["because"] for x in role["decisions"][0]["lost"]} == {"它针对另一种关系"}
+    assert {x["because"] for x in role["decisions"][0]["lost"]} == {
+        "它针对另一种关系",
+        "其所述情形不成立",
+    }
 
 
 async def test_every_role_that_an_employee_holds(company: Company) -> None:

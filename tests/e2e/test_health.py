@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from core.errors import Unavailable
-from tests.databases import TEMPLATE
+from tests.databases import Origins
 from tests.e2e.company import Company
+from tests.e2e.conftest import fill
 
 QUERY = {"query": "{ departments { totalCount } }"}
 CHANGE = {"query": 'mutation { createDepartment(input: {name: "x", kind: SALES}) { __typename } }'}
@@ -20,9 +21,7 @@ async def ready(company: Company) -> tuple[int, int]:
     return answers[0].status_code, answers[1].status_code
 
 
-async def test_a_lost_database(
-    company: Company, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_lost_database(company: Company, origins: Origins, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 for whoever needs the database, 200 for the process itself; back again without a restart."""
     token, database = company.token("leader"), company.app.database
     assert await ready(company) == (200, 200)
@@ -38,7 +37,8 @@ async def test_a_lost_database(
             assert await ready(company) == (200, 503)
             assert (await company.post(QUERY, token)).status_code == 503
     else:
-        server, name = request.getfixturevalue("postgres_template"), database.url.rpartition("/")[2]
+        (clones, _), name = origins.clones[fill], database.url.rpartition("/")[2]
+        server = clones.server
         server.drop_database(name)
         assert await ready(company) == (200, 503)
         for body in (QUERY, CHANGE):
@@ -48,7 +48,7 @@ async def test_a_lost_database(
                 (["UNAVAILABLE"], None),
                 (["UNAVAILABLE"], {"createDepartment": None}),
             )
-        server.create_database(name, TEMPLATE)
+        server.create_database(name, clones.template)
     assert await ready(company) == (200, 200)
     assert (await company.post(QUERY, token)).status_code == 200
     assert (await company.post(CHANGE, token)).json()["data"]["createDepartment"]["__typename"]

@@ -33,14 +33,13 @@ async def test_a_suspension_holds_at_once(company: Company) -> None:
     """ACC-4: a token that worked a moment before; restored, it works again."""
     token = company.token("salesperson")
     assert await status(company, token) == 200
-    given = {"id": company.id("salesperson"), "reason": "sold addresses"}
-    assert (await company.act("leader", "suspendEmployee", given))["__typename"] == "SuspendEmployeePayload"
+    given = {"employeeId": company.id("salesperson"), "finding": "sold addresses"}
+    case = (await company.act("leader", "suspendEmployee", given, "case { id }"))["case"]["id"]
     assert await status(company, token) == 401
     assert await status(company, company.token("salesperson")) == 401
-    shown = "employee { name }"
-    assert (await company.act("leader", "restoreEmployee", {"id": company.id("salesperson")}, shown))[
-        "employee"
-    ]
+    decided = {"caseId": case, "outcome": "RESTORED", "decision": "a mistake"}
+    assert (await company.act("leader", "decideCase", decided))["code"] == "FOUR_EYES"
+    assert (await company.act("administrator", "decideCase", decided))["__typename"] == "DecideCasePayload"
     assert await status(company, token) == 200
 
 
@@ -96,11 +95,11 @@ async def test_a_stranger_sees_what_all_may_see(company: Company) -> None:
 
 async def test_the_last_who_gives_roles_stays(company: Company) -> None:
     """NOBODY_LEFT: whoever asks, also a token from outside that is no employee's."""
-    away = {"id": company.id("administrator"), "reason": "left"}
+    away = {"employeeId": company.id("administrator"), "finding": "left"}
     await company.act("leader", "suspendEmployee", away)
     leader = company.id("leader")
     for name, given in (
-        ("suspendEmployee", {"id": leader, "reason": "x"}),
+        ("suspendEmployee", {"employeeId": leader, "finding": "x"}),
         ("updateEmployee", {"id": leader, "roles": ["finance"]}),
     ):
         found = await company.act("outside", name, given, role="leader")
@@ -112,8 +111,8 @@ async def test_of_two_who_remove_each_other_one_stays(company: Company) -> None:
     """PRM-9: no race empties the last seat."""
     one, other = company.id("leader"), company.id("administrator")
     found = await asyncio.gather(
-        company.act("outside", "suspendEmployee", {"id": one, "reason": "x"}, role="leader"),
-        company.act("outside", "suspendEmployee", {"id": other, "reason": "x"}, role="leader"),
+        company.act("outside", "suspendEmployee", {"employeeId": one, "finding": "x"}, role="leader"),
+        company.act("outside", "suspendEmployee", {"employeeId": other, "finding": "x"}, role="leader"),
     )
     assert sorted(f["__typename"] for f in found) == ["NobodyLeftError", "SuspendEmployeePayload"]
 

@@ -82,7 +82,7 @@ async def test_what_moved_or_would_lock_out_is_refused_when_applied(company: Com
         work.session.add(EmployeeRole(id=work.ids.new(), employee_id=key, role="administrator"))
     id_ = await propose(company, remove=(APPROVES,))
     await company.act("leader", "approvePolicyChange", {"id": id_})
-    suspended = {"id": company.id("auditor"), "reason": "x"}
+    suspended = {"employeeId": company.id("auditor"), "finding": "x"}
     assert (await company.act("leader", "suspendEmployee", suspended))[
         "__typename"
     ] == "SuspendEmployeePayload"

@@ -96,7 +96,8 @@ async def test_a_proposed_change_is_tried_and_nothing_is_written(company: Compan
 
     async def everything() -> list[Any]:
         async with company.world.database.unit_of_work() as work:
-            tables = [model.__table__ for model in CORE_MODELS.values()]
+            # But for the audit, which goes on by the clock, and tells of those who ask.
+            tables = [model.__table__ for name, model in CORE_MODELS.items() if not name.startswith("Audit")]
             return [sorted(map(str, await work.session.execute(sa.select(table)))) for table in tables]
 
     before = await everything()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from graphql import GraphQLObjectType
@@ -16,6 +17,7 @@ MASKED = {"name": "wang", "phone": "*******8001", "birthday": None, "identityNum
 IN_EAST = {"viewerRelation": ["DEPARTMENT"]}
 ZHAO_OF_A_COLLEAGUE = {**MASKED, "name": "zhao", "phone": "*******8003", **IN_EAST}
 BESIDE = {"phone", "birthday", "identityNumber", "spend"}
+OPENED = "2026-11-02T08:00:00+00:00"
 KINDS = "__typename ... on Customer { phone } ... on Purchase { at amount { minor } }"
 
 # Root, who asks, query ($id is the row called by that name), data of the root, redacted fields.
@@ -112,7 +114,8 @@ CASES: list[tuple[str, str, str, Any, set[str]]] = [
      {"class": "contact", "roles": [{"decisions": [{"outcome": "HIDE", "reason": "SILENCE"}]}]}, set()),
     ("explainAccess", "salesperson", 'explainAccess(type: "Customer", row: "$li") { act }', None, set()),
     ("accessMatrix", "technical_support", 'accessMatrix(type: "Interaction") { roles { visible acts { act allowed } } }',
-     {"roles": [{"visible": [False, False, True, True] * 2, "acts": [{"act": "record", "allowed": [False, False, True, True] * 2}]}]},
+     {"roles": [{"visible": [False, False, True, True] * 2, "acts": [
+         {"act": "record", "allowed": [False, False, True, True] * 2}, {"act": "export", "allowed": [False] * 8}]}]},
      set()),
     ("accessMatrix", "leader", 'accessMatrix(type: "Customer", employee: "$salesperson") { relations roles { role } }',
      {"relations": ["all", "own", "team", "own+team", "department", "own+department", "team+department", "own+team+department"],
@@ -152,6 +155,41 @@ CASES: list[tuple[str, str, str, Any, set[str]]] = [
      {"base": 1, "employees": 1}, set()),
     ("policyImpact", "leader", 'policyImpact(add: ["p, legal, class:contact, mask, all, allow"], examples: 0) { cut }',
      {"cut": False}, set()),
+    ("emergencies", "auditor", "emergencies { nodes { role reason openedAt endedAt employee { name } } }",
+     {"nodes": [{"role": who, "reason": "nobody else was there", "openedAt": OPENED, "endedAt": ended, "employee": {"name": who}}
+                for who, ended in (("auditor", OPENED), ("legal", OPENED), ("administrator", None))]}, set()),
+    ("emergencies", "legal", "emergencies { totalCount nodes { reviewDueOn employee { name } } }",
+     {"totalCount": 1, "nodes": [{"reviewDueOn": "2026-11-05", "employee": {"name": "legal"}}]}, set()),
+    ("emergencies", "salesperson", "emergencies { totalCount nodes { reason } }", {"totalCount": 0, "nodes": []}, set()),
+    ("abuseCase", "finance", 'abuseCase(id: "$case") { finding outcome employee { name } }',
+     {"finding": "asked for much", "outcome": None, "employee": {"name": "finance"}}, set()),
+    ("abuseCase", "auditor", 'abuseCase(id: "$case") { finding openedBy { name } closedAt }',
+     {"finding": None, "openedBy": {"name": "administrator"}, "closedAt": None}, {"finding"}),
+    ("abuseCase", "salesperson", 'abuseCase(id: "$case") { finding }', None, set()),
+    ("abuseCases", "leader", "abuseCases { nodes { outcome employee { name } } }",
+     {"nodes": [{"outcome": outcome, "employee": {"name": "finance"}} for outcome in ("DISMISSED", None)]}, set()),
+    ("abuseCases", "legal", "abuseCases { totalCount nodes { finding } }", {"totalCount": 0, "nodes": []}, set()),
+    ("auditRecords", "auditor", "auditRecords(last: 1) { nodes { kind subject employee { name } } }",
+     {"nodes": [{"kind": "POLICY", "subject": "system", "employee": None}]}, set()),
+    ("auditRecords", "marketing_manager", "auditRecords(where: {kind: {eq: POLICY}}, first: 2) { totalCount nodes { employee { name } } }",
+     {"totalCount": 6, "nodes": [{"employee": {"name": "leader"}}, {"employee": {"name": "administrator"}}]}, set()),
+    ("auditRecords", "legal", "auditRecords(where: {kind: {eq: POLICY}}) { totalCount }", {"totalCount": 0}, set()),
+    ("auditDigests", "auditor", "auditDigests { totalCount nodes { week flags } }", {"totalCount": 0, "nodes": []}, set()),
+    ("auditDigests", "salesperson", "auditDigests { totalCount nodes { week } }", {"totalCount": 0, "nodes": []}, set()),
+    ("accessReview", "marketing_manager", 'accessReview(id: "$review") { state department { name } items { nodes { role act holders decision } } }',
+     {"state": "OPEN", "department": {"name": "east"}, "items": {"nodes": [
+         {"role": role, "act": "show", "holders": holders, "decision": None} for role, holders in (("finance", 2), ("leader", 1))]}},
+     set()),
+    ("accessReview", "auditor", 'accessReview(id: "$settled") { dueOn department { name } items { totalCount } }',
+     {"dueOn": "2099-10-15", "department": {"name": "west"}, "items": {"totalCount": 0}}, set()),
+    ("accessReview", "salesperson", 'accessReview(id: "$review") { state }', None, set()),
+    ("accessReviews", "leader", "accessReviews { nodes { state department { name } } }",
+     {"nodes": [{"state": state, "department": {"name": place}}
+                for state, place in (("CLOSED", "east"), ("OPEN", "harbour"), ("OPEN", "west"), ("OPEN", "east"))]}, set()),
+    ("accessReviews", "marketing_manager", "accessReviews { nodes { periodTo department { name } } }",
+     {"nodes": [{"periodTo": f"2025-{end}", "department": {"name": place}}
+                for end, place in (("06-30", "east"), ("09-30", "harbour"), ("09-30", "east"))]}, set()),
+    ("accessReviews", "administrator", "accessReviews { totalCount }", {"totalCount": 0}, set()),
     ("plugins", "leader", "plugins { id }", [], set()),
     ("plugins", "salesperson", "plugins { id }", [], set()),
     ("tierSignals", "leader", "tierSignals { name }", [{"name": "core.interactions"}], set()),
@@ -169,9 +207,8 @@ def test_every_root_has_two_roles() -> None:
 
 def written(query: str, company: Company) -> str:
     """With ids in place of names."""
-    for name in ("purchase", "wang", "li", "zhao", "harbour", "east", "salesperson", "activity", "proposed"):
-        query = query.replace(f'"${name}"', f'"{company.id(name)}"')
-    return f"{{ {query} }}"
+    found = re.sub(r'"\$(\w+)"', lambda name: f'"{company.id(name[1])}"', query)
+    return f"{{ {found} }}"
 
 
 async def test_what_each_role_reads(company: Company) -> None:

@@ -219,7 +219,7 @@ async def test_a_change_of_the_policies_holds_in_the_middle(hall: Hall) -> None:
 
 async def test_who_is_suspended_is_put_out(hall: Hall) -> None:
     async with hall.listening("salesperson", PURCHASES) as client:
-        given = {"id": hall.company.id("salesperson"), "reason": "sold addresses"}
+        given = {"employeeId": hall.company.id("salesperson"), "finding": "sold addresses"}
         await hall.company.act("leader", "suspendEmployee", given)
         assert (await client.closed())[0] == 4403
     await hall.until(0)
@@ -252,10 +252,10 @@ async def test_while_the_service_is_unsure_events_wait(hall: Hall, monkeypatch: 
     sign_in = hall.company.app.sign_in
     known, sure = sign_in.viewer_of, [True]
 
-    async def viewer_of(token: str, language: Any) -> Any:
+    async def viewer_of(token: str, language: Any, occasion: Any) -> Any:
         if len(sure) > 1 and not sure.pop():
             raise PolicyUnconfirmed
-        return await known(token, language)
+        return await known(token, language, occasion)
 
     monkeypatch.setattr(sign_in, "viewer_of", viewer_of)
     async with hall.listening("leader", PURCHASES) as client:
@@ -326,3 +326,14 @@ async def test_nobody_listens_nobody_reads(hall: Hall) -> None:
         assert service.feed._reading is not None
     await hall.until(0)
     assert service.feed._reading is None
+
+
+async def test_auditors_are_told_when_the_glass_is_broken(hall: Hall) -> None:
+    """BEY-8: they, the leading group, and who did it; nobody else."""
+    opened = "subscription { emergencyOpened { reason employee { name } } }"
+    given = {"reason": "the customer stands at the counter", "minutes": 30}
+    async with hall.listening("auditor", opened) as auditor, hall.listening("legal", opened) as legal:
+        await hall.company.act("customer_service", "breakGlass", given)
+        found = data_of(await auditor.read())["emergencyOpened"]
+        assert found == {"reason": given["reason"], "employee": {"name": "customer_service"}}
+        await legal.nothing()

@@ -245,10 +245,12 @@ def replay_as_it_was(patch: Patch) -> None:
     kept: dict[Any, bytes] = {}
     real = mutator.Mutator._payload
 
-    async def payload(self: Any, one: Any, outcome: Any, variables: Any, viewer: Viewer) -> bytes:
+    async def payload(
+        self: Any, one: Any, outcome: Any, variables: Any, viewer: Viewer, filler: Any
+    ) -> bytes:
         key = viewer.subject, one.name, str(sorted(outcome.items(), key=str))
         if key not in kept:
-            kept[key] = await real(self, one, outcome, variables, viewer)
+            kept[key] = await real(self, one, outcome, variables, viewer, filler)
         return kept[key]
 
     patch.setattr(mutator.Mutator, "_payload", payload)
@@ -260,11 +262,11 @@ def answers_are_logged(patch: Patch) -> None:
     real = mutator.Mutator._read
     seen = structlog.get_logger("broken")
 
-    async def read(self: Any, row: Any, key: Any, variables: Any, viewer: Viewer) -> bytes:
+    async def read(self: Any, row: Any, key: Any, variables: Any, viewer: Viewer, filler: Any) -> bytes:
         if key is not None:
             async with self._engine.database.unit_of_work() as work:
                 found = await work.session.execute(sa.text("SELECT notes_masked, birthday FROM customers"))
                 seen.info("read", rows=[str(r) for r in found])
-        return await real(self, row, key, variables, viewer)
+        return await real(self, row, key, variables, viewer, filler)
 
     patch.setattr(mutator.Mutator, "_read", read)

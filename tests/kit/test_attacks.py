@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from core.access.rules import Policy
+from core.access.circumstances import WITHOUT_PURPOSE
+from core.access.rules import EVERYONE, SHOW, Policy, Rule
 from schema.kit.probes import PROBES
 from schema.kit.run import Finding, Plan, Report, assail
 from schema.kit.stage import Caller
@@ -60,6 +61,16 @@ def test_shipped_roles(theatre: Theatre, name: str, part: int) -> None:
     report = round_of(theatre, name, [*callers, *strangers])
     assert not report.findings, told(report.findings)
     assert set(report.tried) == {probe.name for probe in PROBES}
+    assert report.answers[200] > report.answers.total() / 3, report.answers
+
+
+@pytest.mark.parametrize(("name", "role"), [("sqlite", "leader"), ("postgres", "salesperson")])
+def test_without_a_purpose_no_door_gives_a_contact(theatre: Theatre, name: str, role: str) -> None:
+    """ACC-6: whoever declares none has no phone numbers, not even of own customers, by whatever question."""
+    line = Rule(EVERYONE, "class:contact", SHOW, WITHOUT_PURPOSE, "deny")
+    policy = theatre.stage(name).app.policies.current.with_rules([line])
+    report = round_of(theatre, name, [Caller(role)], policy)
+    assert not report.findings, told(report.findings)
     assert report.answers[200] > report.answers.total() / 3, report.answers
 
 

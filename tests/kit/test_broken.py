@@ -71,7 +71,7 @@ def stage(theatre: Theatre) -> Iterator[Stage]:
         made.app.engine.reads.clear()
         made.app.execution._mutator._kept.clear()
         made.app.sign_in._kept.clear()
-        made.app.sign_in._plans.clear()
+        made.app.sign_in._plan_for._kept.clear()  # type: ignore[attr-defined]
 
     clear()
     yield made

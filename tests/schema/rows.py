@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.access.purposes import Purpose
 from core.db.database import Database
 from core.db.model import Model, sealed_fields
 from core.db.sealing import Sealer
@@ -50,6 +51,7 @@ CURRENCIES = ("CNY", "JPY", "KWD")
 OBJECTS: tuple[Any, ...] = ({}, {"b": [1, None, "\x01"], "a": {"z": -1, "é": "王"}}, [], "text", 0)
 START = dt.datetime(2024, 1, 30, 16, tzinfo=dt.UTC)
 MICROSECONDS = (0, 0, 1, 500_000, 123_456, 999_999)
+FEW = 6
 HOW_MANY = {
     "Department": 7,
     "Employee": 8,
@@ -59,6 +61,7 @@ HOW_MANY = {
     "TierRule": 5,
     "Customer": 26,
     "CustomerMember": 0,  # the team of each customer is made with it
+    "Consent": 40,
     "Purchase": 60,
     "Interaction": 40,
     "Preference": 24,
@@ -112,6 +115,10 @@ class Draw:
                 value = pick(OBJECTS)
             case sa.BigInteger():
                 value = pick(AMOUNTS)
+            case sa.Uuid():  # of what is in no table, or may be gone
+                value = self.key()
+            case sa.LargeBinary():
+                value = self.random.randbytes(8)
             case sa.Boolean():
                 value = pick((True, False))
             case sa.Date():
@@ -130,7 +137,7 @@ def make(seed: int = 7) -> Rows:
     tables = {model.__tablename__: name for name, model in MODELS.items()}
     for name, model in MODELS.items():
         sealed = sealed_fields(model)
-        for i in range(HOW_MANY[name]):
+        for i in range(HOW_MANY.get(name, FEW)):
             row: Row = {}
             for column in model.__table__.c:
                 foreign = next(iter(column.foreign_keys), None)
@@ -179,6 +186,13 @@ def _named(field: str) -> Any:
     return lambda row, i, _rows: row.update({field: f"{row[field]}{i}"})
 
 
+def _consent(row: Row, i: int, rows: Rows) -> None:
+    """At most one in force for each customer and purpose; half of the customers have one for invitations."""
+    customers, purposes = rows["Customer"], list(Purpose)
+    row["customer_id"] = customers[2 * i % len(customers)]["id"]
+    row["purpose"] = purposes[(2 * i // len(customers) + 2) % len(purposes)]
+
+
 ARRANGE: dict[str, Any] = {
     "Department": _department,
     "Employee": _employee,
@@ -191,6 +205,7 @@ ARRANGE: dict[str, Any] = {
     "TierScheme": _named("code"),
     "Tier": lambda row, i, _rows: row.update(code=f"t{i}", rank=i),
     "TierRule": lambda row, i, _rows: row.update(version=i),
+    "Consent": _consent,
     "Purchase": lambda row, i, _rows: row.update(reference=row["reference"] and f"{row['reference']}{i}"),
 }
 

@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
+from uuid import UUID
 
+from core.access.circumstances import resolved
 from core.access.plan import AccessPlan
+from core.access.purposes import NECESSARY, Purpose
 from core.access.rules import READ, Policy, Role, Rule
 from core.access.viewer import Viewer
 from core.clock import HeldClock
@@ -25,6 +28,7 @@ from tests.schema.rows import START, Row, Rows, load
 from tests.schema.straw import make_tables
 
 T = TypeVar("T")
+NOTHING = frozenset[str]()
 
 
 def settings(**overrides: Any) -> Settings:
@@ -57,10 +61,38 @@ async def fill(url: str, rows: Rows) -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What came back: the whole body, or the code of the refusal."""
+    """What came back: the whole body, or the code of the refusal. `told`: what the audit heard."""
 
     body: bytes | None
     code: str | None = None
+    told: frozenset[tuple[str, UUID | None]] = frozenset()
+
+
+class Heard:
+    """Stands for the audit: keeps what it is told, each field with each customer, or with none."""
+
+    full = False
+
+    def __init__(self) -> None:
+        self.told: set[tuple[str, UUID | None]] = set()
+        self.refused: list[tuple[str, str | None]] = []
+
+    def note_read(self, _viewer: Viewer, _operation: str, fields: Any, customers: Any) -> None:
+        keys = [UUID(hex=key.decode()) for key in customers]
+        self.told |= {(field, key) for field in fields for key in keys} | (
+            set() if keys else {(field, None) for field in fields}
+        )
+
+    def note_refusal(self, _viewer: Viewer, _operation: str, code: str, field: str | None) -> None:
+        self.refused.append((code, field))
+
+    async def write_now(
+        self, viewer: Viewer, _kind: Any, operation: str, fields: Any, customers: Any
+    ) -> None:
+        self.note_read(viewer, operation, fields, customers)
+
+    async def flush(self) -> None:
+        pass
 
 
 class World:
@@ -91,9 +123,17 @@ class World:
         self.runner.close()
 
     # -- who asks
-    def viewer(self, roles: Sequence[str], employee: int | None = 0, of: Policy | None = None) -> Viewer:
+    def viewer(
+        self,
+        roles: Sequence[str],
+        employee: int | None = 0,
+        of: Policy | None = None,
+        purpose: Purpose | None = None,
+        held: frozenset[str] = NOTHING,
+    ) -> Viewer:
         """An employee by number (None: a stranger) in these roles, under a policy or the shipped one."""
-        rules = (of or shipped()).rules_of(roles)
+        rules = resolved((of or shipped()).rules_of(roles), held)
+        by_consent = purpose is not None and purpose not in NECESSARY
         found: Row | None = None if employee is None else self.rows["Employee"][employee]
         departments = departments_below(self.rows["Department"], found["department_id"]) if found else ()
         return Viewer(
@@ -101,9 +141,11 @@ class World:
             found["id"] if found else None,
             tuple(d["id"] for d in departments),
             tuple(roles),
-            AccessPlan(self.app.catalogue, rules),
+            AccessPlan(self.app.catalogue.by_consent if by_consent else self.app.catalogue, rules),
             # Half of them are read for as those who are related to few: the answers must be the same.
             narrow=frozenset({"Customer"} if employee and employee % 2 else ()),
+            purpose=purpose,
+            held=held,
         )
 
     # -- asking
@@ -117,12 +159,13 @@ class World:
         interpret: bool = False,
     ) -> Asked:
         """One way of answering a query."""
+        heard = app.engine.audit = Heard()
         try:
             document = app.engine.documents.get(text, None)
             answer = self.run(app.engine.query(document, variables, viewer, interpret=interpret))
         except RequestError as error:
             return Asked(None, error.code)
-        return Asked(body(answer))
+        return Asked(body(answer), told=frozenset(heard.told))
 
     def every_way(
         self, text: str, variables: Mapping[str, Any] | None, viewer: Viewer

@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 from core.access.guard import NOT_ALLOWED, Permission
 from core.access.viewer import Viewer
+from core.audit.choices import AuditKind
+from core.audit.records import record
 from core.customers.importing import staging
 from core.customers.importing.faults import Fault, Faults
 from core.customers.importing.layouts import Layout
@@ -87,6 +89,18 @@ async def import_purchases(
             await session.rollback()
             return read_so_far
         summary = await _insert(work, what, read_so_far)
+        await record(
+            work,
+            viewer,
+            AuditKind.WRITE,
+            operation="import purchases",
+            about="Purchase",
+            after={
+                "rows": summary.rows,
+                "newCustomers": summary.new_customers,
+                "newPurchases": summary.new_purchases,
+            },
+        )
         if what.dry_run:
             await session.rollback()
         return summary

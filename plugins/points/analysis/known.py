@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from plugins.points.analysis.advice import Goal, Known, Offer
-from plugins.points.analysis.months import members
+from plugins.points.columns import among
 from plugins.points.ledger.choices import PointsLotState, PointsTransactionKind
 from plugins.points.ledger.models import PointsAccount, PointsLot, PointsTransaction
 from plugins.points.membership.earned import earned, levels_in_force, standing
@@ -87,7 +87,7 @@ class Knowledge:
                 sa.func.min(lot.earned_at).label("oldest_at"),
             )
             .where(
-                members(customers, lot.customer_id),
+                among(lot.customer_id, customers),
                 lot.remaining > 0,
                 lot.state == PointsLotState.AVAILABLE,
             )
@@ -115,7 +115,7 @@ class Knowledge:
             .outerjoin(PointsAccount, PointsAccount.customer_id == member.customer_id)
             .outerjoin(PointsLevel, PointsLevel.id == member.level_id)
             .outerjoin(lots, lots.c.customer_id == member.customer_id)
-            .where(members(customers, member.customer_id), member.left_at.is_(None))
+            .where(among(member.customer_id, customers), member.left_at.is_(None))
         )
 
     async def _enough(self, customers: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
@@ -125,7 +125,7 @@ class Knowledge:
             sa.select(had.customer_id, had.reward_id)
             .join(PointsReward, PointsReward.id == had.reward_id)
             .where(
-                members(customers, had.customer_id),
+                among(had.customer_id, customers),
                 had.state != PointsRedemptionState.CANCELLED,
                 PointsReward.per_member.is_not(None),
             )
@@ -144,7 +144,7 @@ class Knowledge:
         rows = await self.work.session.execute(
             sa.select(Purchase.customer_id, Purchase.category, sa.func.count() - late, late)
             .where(
-                members(customers, Purchase.customer_id),
+                among(Purchase.customer_id, customers),
                 Purchase.at > first,
                 Purchase.at <= self.at,
                 Purchase.category.is_not(None),

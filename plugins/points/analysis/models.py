@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from plugins.points.analysis.choices import PointsAdvice
+from plugins.points.columns import figure, of_member
 from schema.plugin import (
     COMMERCIAL,
     PUBLIC,
@@ -29,21 +30,17 @@ class PointsMonth(Model):
     __table_args__ = (sa.UniqueConstraint("customer_id", "month"), sa.Index(None, "month", "id"))
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     month = column(sa.Date, PUBLIC, "First day of the month.", nullable=False)
     purchases = column(sa.Integer, COMMERCIAL, "How many purchases.", nullable=False)
-    spend_minor = column(
-        sa.BigInteger, COMMERCIAL, "What was paid in the company's currency.", nullable=False
-    )
+    spend_minor = figure("What was paid in the company's currency.")
     spend_currency = column(String, COMMERCIAL, "Currency of the sum (ISO 4217).", nullable=False)
     other_spend = column(
         JsonColumn, COMMERCIAL, "What was paid in other currencies: minor units by code; null for nothing."
     )
-    earned = column(sa.BigInteger, COMMERCIAL, "Points earned, without those reversed since.", nullable=False)
-    redeemed = column(
-        sa.BigInteger, COMMERCIAL, "Points redeemed, without those given back since.", nullable=False
-    )
-    expired = column(sa.BigInteger, COMMERCIAL, "Points expired.", nullable=False)
+    earned = figure("Points earned, without those reversed since.")
+    redeemed = figure("Points redeemed, without those given back since.")
+    expired = figure("Points expired.")
 
 
 class PointsFigure(Model):
@@ -63,13 +60,9 @@ class PointsFigure(Model):
     currency = column(String, PUBLIC, "Currency of the purchases (ISO 4217).", nullable=False)
     buyers = column(sa.Integer, COMMERCIAL, "How many customers bought.", nullable=False)
     purchases = column(sa.Integer, COMMERCIAL, "How many purchases they made.", nullable=False)
-    spend_minor = column(sa.BigInteger, COMMERCIAL, "What they paid.", nullable=False)
-    basket_minor = column(
-        sa.BigInteger, COMMERCIAL, "What a purchase came to on average, rounded down.", nullable=False
-    )
-    frequency_millis = column(
-        sa.BigInteger, COMMERCIAL, "Thousandths of a purchase for each buyer, rounded down.", nullable=False
-    )
+    spend_minor = figure("What they paid.")
+    basket_minor = figure("What a purchase came to on average, rounded down.")
+    frequency_millis = figure("Thousandths of a purchase for each buyer, rounded down.")
 
 
 class PointsRecommendation(Model):
@@ -81,7 +74,7 @@ class PointsRecommendation(Model):
     __table_args__ = (sa.UniqueConstraint("customer_id", "kind"), sa.Index(None, "kind", "points", "id"))
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     kind = column(Choice(PointsAdvice), PUBLIC, "What it is about.", nullable=False)
     # A reason quotes the member's points and purchases, so it is guarded like those.
     reason = column(String, COMMERCIAL, "The reason with its figures, in Chinese.", nullable=False)

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from plugins.points.analysis.calendar import Month, place_of
 from plugins.points.analysis.models import PointsMonth
+from plugins.points.columns import among
 from plugins.points.ledger.choices import PointsTransactionKind
 from plugins.points.ledger.models import PointsTransaction
 from plugins.points.membership.earned import standing
-from schema.plugin import Among, Key, ListOf, Purchase, UnitOfWork
+from schema.plugin import Purchase, UnitOfWork
 
 MONTHS: sa.Table = PointsMonth.__table__  # type: ignore[assignment]
 KINDS = {
@@ -46,11 +47,6 @@ class Counted:
         return self.purchases, spend, currency, others or None, *points
 
 
-def members(keys: Sequence[UUID], column: Any) -> Among:
-    """The condition that a column names one of these customers."""
-    return Among(column, sa.bindparam("members", list(keys), type_=ListOf(Key())))
-
-
 async def keep_months(
     work: UnitOfWork, customers: Sequence[UUID], months: Sequence[Month], currency: str
 ) -> None:
@@ -72,7 +68,7 @@ async def keep_months(
     ]
     gone = [key for at, (key, _) in stored.items() if at not in wanted]
     if gone:
-        await work.session.execute(sa.delete(MONTHS).where(members(gone, MONTHS.c.id)))
+        await work.session.execute(sa.delete(MONTHS).where(among(MONTHS.c.id, gone)))
     if changed:
         update = sa.update(MONTHS).where(MONTHS.c.id == sa.bindparam("key"))
         await work.session.execute(update.values(_named(map(sa.bindparam, FIGURES))), changed)
@@ -93,7 +89,7 @@ async def _count(
             sa.func.count(),
             sa.cast(sa.func.sum(Purchase.amount_minor), sa.BigInteger),
         )
-        .where(members(customers, Purchase.customer_id), _within(months, Purchase.at))
+        .where(among(Purchase.customer_id, customers), _within(months, Purchase.at))
         .group_by(Purchase.customer_id, month, Purchase.currency)
     )
     for customer, place, currency, purchases, spend in await work.session.execute(bought):
@@ -110,7 +106,7 @@ async def _count(
             sa.cast(sa.func.sum(sa.func.abs(happened.points)), sa.BigInteger),
         )
         .where(
-            members(customers, happened.customer_id),
+            among(happened.customer_id, customers),
             _within(months, happened.at),
             happened.kind.in_(list(KINDS)),
             standing(happened),
@@ -128,7 +124,7 @@ async def _stored(
     rows = await work.session.execute(
         sa.select(
             MONTHS.c.id, MONTHS.c.customer_id, MONTHS.c.month, *(MONTHS.c[name] for name in FIGURES)
-        ).where(members(customers, MONTHS.c.customer_id), MONTHS.c.month >= months[0].day)
+        ).where(among(MONTHS.c.customer_id, customers), MONTHS.c.month >= months[0].day)
     )
     return {(customer, month): (key, tuple(figures)) for key, customer, month, *figures in rows}
 

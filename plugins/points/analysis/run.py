@@ -13,7 +13,8 @@ from plugins.points.analysis.calendar import months_until
 from plugins.points.analysis.figures import keep_figures
 from plugins.points.analysis.known import Knowledge
 from plugins.points.analysis.models import PointsRecommendation
-from plugins.points.analysis.months import keep_months, members
+from plugins.points.analysis.months import keep_months
+from plugins.points.columns import among
 from plugins.points.membership.models import PointsMember
 from plugins.points.settings import company_currency, company_zone, settings_of
 from schema.plugin import UnitOfWork
@@ -50,7 +51,7 @@ async def recommend(work: UnitOfWork, knowledge: Knowledge, customers: Sequence[
         for customer, known in (await knowledge.of(customers)).items()
         for found in advise(known, goals, offers, knowledge.settings)
     ]
-    old = members(customers, PointsRecommendation.customer_id)
+    old = among(PointsRecommendation.customer_id, customers)
     await work.session.execute(sa.delete(PointsRecommendation).where(old))
     if rows:
         await work.session.execute(sa.insert(PointsRecommendation.__table__), rows)  # type: ignore[arg-type]

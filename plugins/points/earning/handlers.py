@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from plugins.points.columns import among
 from plugins.points.earning.choices import PointsTrigger
 from plugins.points.earning.models import PointsRule
 from plugins.points.earning.rules import ONE, Happening, Rule, best
@@ -20,12 +21,9 @@ from plugins.points.membership.models import PointsMember
 from plugins.points.membership.service import multipliers
 from plugins.points.settings import company_zone, settings_of
 from schema.plugin import (
-    Among,
     Context,
     Event,
     Handler,
-    Key,
-    ListOf,
     Participation,
     ParticipationRecorded,
     Purchase,
@@ -50,7 +48,7 @@ class Earned:
 
 async def on_purchases(context: Context, events: Sequence[PurchaseRecorded]) -> None:
     """Points for purchases."""
-    wanted = Among(Purchase.id, _keys({event.purchase_id for event in events}))
+    wanted = among(Purchase.id, {event.purchase_id for event in events})
     rows = await context.work.session.execute(
         sa.select(
             Purchase.id,
@@ -77,7 +75,7 @@ async def on_purchases(context: Context, events: Sequence[PurchaseRecorded]) -> 
 
 async def on_participations(context: Context, events: Sequence[ParticipationRecorded]) -> None:
     """Points for taking part in activities."""
-    wanted = Among(Participation.id, _keys({event.participation_id for event in events}))
+    wanted = among(Participation.id, {event.participation_id for event in events})
     rows = await context.work.session.execute(
         sa.select(Participation.id, Participation.customer_id, Participation.created_at).where(wanted)
     )
@@ -166,7 +164,7 @@ async def _members(work: UnitOfWork, customers: Collection[UUID]) -> Mapping[UUI
     if not settings_of(work).members_only:
         return dict.fromkeys(customers, EVER)
     asked = sa.select(PointsMember.customer_id, PointsMember.joined_at).where(
-        PointsMember.left_at.is_(None), Among(PointsMember.customer_id, _keys(customers))
+        PointsMember.left_at.is_(None), among(PointsMember.customer_id, customers)
     )
     return {row.customer_id: row.joined_at for row in await work.session.execute(asked)}
 
@@ -176,7 +174,7 @@ async def _tiers(work: UnitOfWork, customers: Collection[UUID]) -> Mapping[UUID,
     asked = (
         sa.select(TierAssignment.customer_id, Tier.code)
         .join(Tier, Tier.id == TierAssignment.tier_id)
-        .where(TierAssignment.ended_at.is_(None), Among(TierAssignment.customer_id, _keys(customers)))
+        .where(TierAssignment.ended_at.is_(None), among(TierAssignment.customer_id, customers))
     )
     found: defaultdict[UUID, set[str]] = defaultdict(set)
     for customer, code in await work.session.execute(asked):
@@ -191,7 +189,3 @@ async def _known(work: UnitOfWork, happened: Sequence[Earned]) -> set[tuple[str,
         TRANSACTIONS.c["key"].in_([one.key for one in happened]),
     )
     return {(row[0], row[1]) for row in await work.session.execute(asked)}
-
-
-def _keys(keys: Collection[UUID]) -> sa.BindParameter[Sequence[UUID]]:
-    return sa.bindparam(None, list(keys), type_=ListOf(Key()))

@@ -11,7 +11,7 @@ from uuid import UUID
 from plugins.points.earning.choices import PointsTrigger
 from plugins.points.earning.models import PointsRule
 from plugins.points.permissions import UPDATE_POINTS_RULE
-from plugins.points.words import NO_CURRENCY, REQUIRED
+from plugins.points.words import NO_CURRENCY, ORDER, REQUIRED
 from schema.plugin import CURRENCIES, InvalidInput, Text, UnitOfWork, Viewer, add, allowed_somewhere, change
 
 RULE = Text("points rule", "积分规则")
@@ -19,7 +19,6 @@ MOST = 10**9
 MOST_SPAN = 1_200
 RATIO = Text("two whole numbers from 1 to {most}", "须为 1 至 {most} 的两个整数")
 SPAN = Text("from 0 to {most}", "应为 0 至 {most}")
-ENDS = Text("it can't end before it starts", "结束时间不可早于开始时间")
 
 
 @dataclass(frozen=True)
@@ -61,4 +60,4 @@ def _check(values: Mapping[str, Any], now: dt.datetime) -> None:
             raise InvalidInput(place, SPAN, most=MOST_SPAN)
     start, end = values.get("valid_from") or now, values.get("valid_until")
     if end is not None and end < start:
-        raise InvalidInput("validUntil", ENDS)
+        raise InvalidInput("validUntil", ORDER)

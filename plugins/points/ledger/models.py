@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from plugins.points.columns import figure, of_member, of_transaction
 from plugins.points.ledger.choices import (
     PointsAccountKind,
     PointsLotState,
@@ -48,16 +49,11 @@ class PointsAccount(Model):
     customer_id = reference(
         "customers.id", PUBLIC, "The member; null for the company's own.", unique=True, index=False
     )
-    balance = column(sa.BigInteger, COMMERCIAL, "Points that are available.", nullable=False, default=0)
-    pending = column(
-        sa.BigInteger, COMMERCIAL, "Points that wait to be confirmed.", nullable=False, default=0
-    )
-    claim = column(
-        sa.BigInteger,
-        COMMERCIAL,
+    balance = figure("Points that are available.", default=0)
+    pending = figure("Points that wait to be confirmed.", default=0)
+    claim = figure(
         "Points that the member owes because an earning was reversed after it was spent; "
         "what is earned next settles it.",
-        nullable=False,
         default=0,
     )
     opened_at = column(UtcTime, INTERNAL, "When the account was opened.", nullable=False)
@@ -77,14 +73,11 @@ class PointsTransaction(Model):
     )
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     kind = column(Choice(PointsTransactionKind), PUBLIC, "What happened.", nullable=False)
     at = column(UtcTime, COMMERCIAL, "When it was entered in the books.", nullable=False)
-    points = column(
-        sa.BigInteger,
-        COMMERCIAL,
-        "By how many points the member has more or (negative) less; how many a confirmation confirms.",
-        nullable=False,
+    points = figure(
+        "By how many points the member has more or (negative) less; how many a confirmation confirms."
     )
     reason = column(String, INTERNAL, "Why, in the words of whoever adjusted or reversed.")
     source_kind = column(
@@ -117,15 +110,13 @@ class PointsEntry(Model):
     )
 
     id = key_column()
-    transaction_id = reference(
-        "p_points_transactions.id", PUBLIC, "The transaction.", nullable=False, index=False
-    )
+    transaction_id = of_transaction()
     account_id = reference("p_points_accounts.id", PUBLIC, "The account.", nullable=False, index=False)
     customer_id = reference(
         "customers.id", PUBLIC, "The member; null for an account of the company.", index=False
     )
     side = column(Choice(PointsSide), PUBLIC, "Which figure of the account changes.", nullable=False)
-    points = column(sa.BigInteger, COMMERCIAL, "Points added or (negative) taken.", nullable=False)
+    points = figure("Points added or (negative) taken.")
     at = column(UtcTime, COMMERCIAL, "When it was entered in the books.", nullable=False)
 
 
@@ -146,17 +137,10 @@ class PointsLot(Model):
 
     id = key_column()
     account_id = reference("p_points_accounts.id", PUBLIC, "The account.", nullable=False, index=False)
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
-    transaction_id = reference(
-        "p_points_transactions.id",
-        PUBLIC,
-        "The transaction that made it.",
-        nullable=False,
-        unique=True,
-        index=False,
-    )
-    earned = column(sa.BigInteger, COMMERCIAL, "How many points it began with.", nullable=False)
-    remaining = column(sa.BigInteger, COMMERCIAL, "How many are left.", nullable=False)
+    customer_id = of_member()
+    transaction_id = of_transaction("The transaction that made it.", unique=True)
+    earned = figure("How many points it began with.")
+    remaining = figure("How many are left.")
     earned_at = column(UtcTime, COMMERCIAL, "When they were earned.", nullable=False)
     available_at = column(
         UtcTime, COMMERCIAL, "From when they are available; null while that waits for somebody's word."
@@ -179,11 +163,7 @@ class PointsTaking(Model):
     )
 
     id = key_column()
-    transaction_id = reference(
-        "p_points_transactions.id", PUBLIC, "The transaction.", nullable=False, index=False
-    )
+    transaction_id = of_transaction()
     lot_id = reference("p_points_lots.id", PUBLIC, "The lot.", nullable=False, index=False)
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
-    points = column(
-        sa.BigInteger, COMMERCIAL, "Points taken from the lot or (negative) given back.", nullable=False
-    )
+    customer_id = of_member()
+    points = figure("Points taken from the lot or (negative) given back.")

@@ -60,13 +60,6 @@ class Ledger:
         """The tables."""
         return Books(self.work, self.viewer)
 
-    async def open(self, customer: UUID) -> UUID:
-        """The key of the member's account, made empty where there is none.
-
-        It asks for no right: whoever enrols the member has been asked.
-        """
-        return (await self.books.opened([customer]))[customer].id
-
     async def earn(  # noqa: PLR0913
         self,
         customer: UUID,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from uuid import UUID
-
 from plugins.points.membership.levels import grade
+from plugins.points.runs import begun, last_of, onward
 from schema.plugin import Context, Job, Payload, Text
 
 
 async def grade_members(context: Context, payload: Payload) -> Payload | None:
     """Grade a batch of members; `as_of` is the time at which the run began."""
-    at = dt.datetime.fromisoformat(payload["as_of"]) if "as_of" in payload else context.work.clock.now()
-    after = UUID(payload["after"]) if "after" in payload else None
-    last = await grade(context.work, at, after)
-    return None if last is None else {"as_of": at.isoformat(), "after": last.hex}
+    at = begun(context, payload)
+    last = await grade(context.work, at, last_of(payload))
+    return None if last is None else onward(at, after=last.hex)
 
 
 LEVELS = Job(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from plugins.points.columns import among
 from plugins.points.events import PointsLevelChanged
 from plugins.points.membership.choices import PointsLevelReason
 from plugins.points.membership.earned import earned, ladder, levels_in_force
@@ -20,9 +21,6 @@ from plugins.points.permissions import UPDATE_LEVELS
 from plugins.points.settings import company_zone, settings_of
 from plugins.points.words import LEVEL
 from schema.plugin import (
-    Among,
-    Key,
-    ListOf,
     UnitOfWork,
     Viewer,
     add,
@@ -112,11 +110,10 @@ async def _move(
     """Write one change for the members who still stand where they were read, and their history."""
     previous, level = levels
     now = work.clock.now()
-    keys = sa.bindparam("keys", list(members), type_=ListOf(Key()))
     still = sa.and_(MEMBERS.c.left_at.is_(None), MEMBERS.c.level_id.is_not_distinct_from(previous))
     done = await work.session.scalars(
         sa.update(MEMBERS)
-        .where(Among(MEMBERS.c.customer_id, keys), still)
+        .where(among(MEMBERS.c.customer_id, members), still)
         .values(level_id=level, level_since=now)
         .returning(MEMBERS.c.customer_id)
     )

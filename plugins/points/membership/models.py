@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from plugins.points.columns import figure, of_member
 from plugins.points.membership.choices import PointsLevelReason
 from schema.plugin import (
-    COMMERCIAL,
     INTERNAL,
     PUBLIC,
     Choice,
@@ -89,7 +89,7 @@ class PointsMember(Model):
     )
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     number = column(String, PUBLIC, "Number of the member's card; unique.", nullable=False, unique=True)
     joined_at = column(UtcTime, PUBLIC, "When the customer first joined.", nullable=False)
     channel = column(Choice(Collection), PUBLIC, "By which channel the customer joined.", nullable=False)
@@ -110,11 +110,9 @@ class PointsLevelChange(Model):
     __table_args__ = (sa.Index(None, "customer_id", "at", "id"), sa.Index(None, "level_id", "at", "id"))
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     previous_id = reference("p_points_levels.id", PUBLIC, "The level before; null for none.")
     level_id = reference("p_points_levels.id", PUBLIC, "The level after; null for none.", index=False)
     reason = column(Choice(PointsLevelReason), PUBLIC, "Why.", nullable=False)
     at = column(UtcTime, PUBLIC, "From when.", nullable=False)
-    earned = column(
-        sa.BigInteger, COMMERCIAL, "Points that the member had earned in the window.", nullable=False
-    )
+    earned = figure("Points that the member had earned in the window.")

@@ -41,11 +41,6 @@ def level_for(ladder: Sequence[Step], earned: int) -> Step | None:
     return reached
 
 
-def next_above(ladder: Sequence[Step], earned: int) -> Step | None:
-    """The lowest level that these points do not reach yet; None at the top."""
-    return next((step for step in ladder if step.needed > earned), None)
-
-
 def months_before(at: dt.datetime, months: int, zone: ZoneInfo) -> dt.datetime:
     """The same day and hour in the zone, so many months earlier; the month's last day where it is shorter."""
     local = at.astimezone(zone)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from plugins.points.columns import figure, of_member, of_transaction
 from plugins.points.rewards.choices import PointsRedemptionState, PointsRewardKind
 from plugins.points.rewards.codes import CODE, VOUCHER
 from schema.plugin import (
-    COMMERCIAL,
     INTERNAL,
     PUBLIC,
     Choice,
@@ -71,18 +71,11 @@ class PointsRedemption(Model):
     )
 
     id = key_column()
-    customer_id = reference("customers.id", PUBLIC, "The member.", nullable=False, index=False)
+    customer_id = of_member()
     reward_id = reference("p_points_rewards.id", PUBLIC, "The reward.", nullable=False, index=False)
     state = column(Choice(PointsRedemptionState), PUBLIC, "Where it stands.", nullable=False)
-    points = column(sa.BigInteger, COMMERCIAL, "Points that were paid.", nullable=False)
-    transaction_id = reference(
-        "p_points_transactions.id",
-        PUBLIC,
-        "The transaction that took the points.",
-        nullable=False,
-        unique=True,
-        index=False,
-    )
+    points = figure("Points that were paid.")
+    transaction_id = of_transaction("The transaction that took the points.", unique=True)
     code = sealed(VOUCHER, CODE, "Code by which it is used.")
     limited = column(
         sa.Boolean,

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from plugins.points.errors import NotAMember, RedemptionEnded
 from plugins.points.ledger.books import Books
 from plugins.points.ledger.models import PointsTransaction
-from plugins.points.ledger.service import Ledger, Source
+from plugins.points.ledger.service import Ledger, Source, required
 from plugins.points.membership.models import PointsLevel, PointsMember
 from plugins.points.membership.service import allowed_for
 from plugins.points.permissions import CANCEL_REWARD, ISSUE_REWARD, USE_REWARD
@@ -27,7 +27,6 @@ from plugins.points.rewards.codes import CODE, new_code
 from plugins.points.rewards.models import PointsRedemption, PointsReward
 from plugins.points.rewards.terms import may_have
 from schema.plugin import (
-    InvalidInput,
     NotFound,
     Text,
     UnitOfWork,
@@ -39,7 +38,6 @@ from schema.plugin import (
 )
 
 REDEMPTION = Text("redemption", "兑换记录")
-REASON = Text("say why", "请说明原因")
 ISSUED = PointsRedemptionState.ISSUED
 REDEMPTIONS: sa.Table = PointsRedemption.__table__  # type: ignore[assignment]
 
@@ -100,8 +98,7 @@ class Redemptions:
         allowed_somewhere(self.viewer, CANCEL_REWARD)
         at = (PointsRedemption, redemption, REDEMPTION)
         await allowed_on(self.work, self.viewer, CANCEL_REWARD, *at)
-        if not (why := reason.strip()):
-            raise InvalidInput("reason", REASON)
+        why = required(reason)
         row, paid = await self._end(redemption, PointsRedemptionState.CANCELLED, "id")
         row.reason = why
         await self.work.session.flush()

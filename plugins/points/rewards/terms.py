@@ -9,14 +9,13 @@ from typing import Any
 from plugins.points.errors import NotOnOffer, OutOfStock
 from plugins.points.rewards.choices import PointsRewardKind
 from plugins.points.rewards.models import PointsReward
-from plugins.points.words import NO_CURRENCY
+from plugins.points.words import NO_CURRENCY, ORDER
 from schema.plugin import CURRENCIES, InvalidInput, Text
 
 MOST_MINOR, MOST_DAYS, MOST_EACH = 2**53 - 1, 3_660, 1_000_000
 WITHIN = Text("from {least} to {most}", "应为 {least} 至 {most}")
 WORTH = Text("a coupon says what it is worth", "优惠券须注明面值")
 NO_WORTH = Text("only coupons have a value", "仅优惠券可设面值")
-ORDER = Text("it can't end before it starts", "结束时间不可早于开始时间")
 NOT_YET = Text("it can be redeemed from {time}", "自 {time} 起可兑换")
 OVER = Text("its time is over", "兑换期已过")
 LEVEL = Text("it is for members of a higher level", "仅限更高等级会员兑换")

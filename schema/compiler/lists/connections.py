@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from graphql import FieldNode
 
-from core.access.cells import Cells
+from core.access.cells import RELATED, Cells
 from core.access.plan import SHOWN
 from core.db.types import Key as KeyType
 from core.db.types import UtcTime
@@ -49,9 +49,15 @@ class Lists:
         self._orders, self._pages = Orders(selector), Pages(selector)
 
     def many(
-        self, target: ToMany | Merged, nodes: list[FieldNode], path: list[str], parent: str, cells: Cells
+        self,
+        target: ToMany | Merged,
+        nodes: list[FieldNode],
+        path: list[str],
+        parent: str,
+        cells: Cells,
+        above: Row | None = None,
     ) -> Many:
-        """A connection field of an object that stands in one of `cells`."""
+        """A connection field of an object (`above`; None at a root) that stands in one of `cells`."""
         place = ".".join(path)
         field = self._s.schema.graphql_field(parent, nodes[0].name.value)
         try:
@@ -63,11 +69,16 @@ class Lists:
             made = self._merged(target, given, place, cells)
         else:
             made = self._plain(target, given, place, cells)
+        if above is not None and self._s.readings.shares(above, target):
+            made.row.above = above
         connection = self._s.schema.type_behind(parent, nodes[0].name.value)
         made.parts = [
             (key, self._part(made, target, subs, connection, [*path, key]))
             for key, subs in self._s.collect(nodes, connection).items()
         ]
+        rows = [node for node in made.nodes if isinstance(node, Row)]
+        self._s.readings.settle(made.row, rows, summed=made.sums)
+        self._s.readings.held(made)
         return made
 
     # -- which rows
@@ -75,7 +86,7 @@ class Lists:
         narrowed = given["scope"].sample if isinstance(given["scope"], Leaf) else "ALL"
         possible, reach = self._s.step(target.type_name, target, cells, narrowed)
         row = Row(target.type_name, target.type_name, target.model.__table__, reach)
-        keys, mark = self._orders.order(row, target, given["orderBy"], f"{place}.orderBy")
+        keys, mark, held = self._orders.order(row, target, given["orderBy"], f"{place}.orderBy")
         conditions = (
             [self._s.filters.where(row, given["where"], f"{place}.where")]
             if isinstance(given["where"], dict)
@@ -85,7 +96,7 @@ class Lists:
             conditions.append(self._version(target.versions, given["version"]))
         page = self._pages.page(given, keys, mark, place)
         keep = self._s.keep(target.type_name, possible, reach)
-        made = Many(row, target.local, target.remote, keep, conditions, keys, page, mark)
+        made = Many(row, target.local, target.remote, keep, conditions, keys, page, mark, held=held)
         if target.remote is None and self._s.dialect.lateral:
             made.collected = self._collected(target.type_name, reach)
         return made
@@ -94,7 +105,7 @@ class Lists:
         """The keys of the few rows whose rows the caller sees; None where there may be many, or all."""
         relations = self._s.plan.catalogue.relations
         found = relations.crowd(type_name)
-        if found is None or found[0] not in self._s.narrow or 0 in reach:
+        if found is None or found[0] not in self._s.narrow or any(not cell & RELATED for cell in reach):
             return None
         anchor, column = found
         keep = self._s.keep(anchor, relations.possible(anchor), reach)
@@ -144,6 +155,7 @@ class Lists:
             self._pages.page(given, keys, mark, place),
             mark,
             members=reach,
+            held=[(name, target.members[name].when) for name, reached in reach.items() if reached],
         )
 
     def _member_reach(self, target: Merged, name: str, cells: Cells) -> Cells:
@@ -199,9 +211,8 @@ class Lists:
         self, many: Many, target: ToMany | Merged, nodes: list[FieldNode], path: list[str]
     ) -> Row | Members:
         if isinstance(target, ToMany):
-            return self._s.row(
-                target.type_name, target.type_name, many.row.table, many.row.reach, nodes, path
-            )
+            name, row = target.type_name, many.row
+            return self._s.row(name, name, row.table, row.reach, nodes, path, row.above)
         rows = {}
         for name, member in target.members.items():
             reach = many.members.get(name, frozenset())

@@ -26,18 +26,22 @@ class Orders:
         """Refusals go to the selector."""
         self._s = selector
 
-    def order(self, row: Row, target: ToMany, given: Any, place: str) -> tuple[list[Key], str]:
-        """The keys, down to the id, and what binds cursors to them."""
-        asked = self._asked(given, place) or self._default(row, target)
+    def order(
+        self, row: Row, target: ToMany, given: Any, place: str
+    ) -> tuple[list[Key], str, list[tuple[str, str]]]:
+        """The keys, down to the id, what binds cursors to them, and the fields whose values cursors hold."""
+        asked = self._asked(given, place)
+        for name, _ in asked:
+            self._s.readings.used(row, *self._declared(row, name))
+        asked = asked or self._default(row, target)
         asked.append(("id", asked[-1][1] if asked else False))
         asked = asked[: next(i for i, (name, _) in enumerate(asked) if name == "id") + 1]
-        keys = []
-        for name, desc in asked:
-            declaring, field = self._declared(row, name)
+        keys, held = [], [self._declared(row, name) for name, _ in asked]
+        for (name, desc), (declaring, field) in zip(asked, held, strict=True):
             if not self._s.plan.shown_everywhere(declaring, field, row.reach):
                 self._s.refuse(Forbidden(f"{place}.{name}"))
             keys.append(_key(self._s.schema.declared(declaring)[field], desc=desc))
-        return keys, cursors.signature(row.type_name, asked)
+        return keys, cursors.signature(row.type_name, asked), held
 
     def _declared(self, row: Row, name: str) -> tuple[str, str]:
         """The type that declares a field, and the field's own name."""

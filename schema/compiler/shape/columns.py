@@ -29,7 +29,7 @@ def touch(item: Any, columns: Columns) -> None:
     if isinstance(item, Value):
         item.build(columns)
     elif isinstance(item, Row):
-        for _, sub in item.items:
+        for sub in (*(sub for _, sub in item.items), *item.notes):
             touch(sub, columns)
     elif isinstance(item, One):
         _ = columns[item.local]

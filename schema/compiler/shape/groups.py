@@ -25,12 +25,18 @@ class GroupShaper:
         def columns(source: Source) -> list[Any]:
             keys = [base(source).label(f"_g{i}") for i, (base, _) in enumerate(part.keys)]
             carried = [base(source).label(f"_v{i}") for i, base in enumerate(part.carried)]
-            return [*keys, *carried] or [sa.literal_column("1").label("_one")]
+            return [*keys, *carried, *self._scans.named(summed, source)] or [
+                sa.literal_column("1").label("_one")
+            ]
 
+        summed = many.row.summed
         base = self._scans.all_rows(many, link, columns).subquery(self._scans.name("r"))
         keys = [base.c[f"_g{i}"] for i in range(len(part.keys))]
         count = sa.func.count()
-        columns_out = [self._object(part, base, keys, count).label("j"), count.label("_n"), *keys]
+        text = self._object(part, base, keys, count)
+        if summed:
+            text = Concat([self._scans.alike(summed, base), text])
+        columns_out = [text.label("j"), count.label("_n"), *keys]
         grouped = sa.select(*columns_out).select_from(base)
         if keys:
             grouped = grouped.group_by(*keys)

@@ -94,7 +94,8 @@ class Shaper:
     # -- objects
     def obj(self, row: Row, source: Source, joins: Joins, *, in_set: bool) -> Concat:
         """The JSON of one object over a source; what must be joined is noted in `joins`."""
-        return json_object((key, self._item(item, source, joins, in_set=in_set)) for key, item in row.items)
+        text = json_object((key, self._item(item, source, joins, in_set=in_set)) for key, item in row.items)
+        return Concat([*(note.build(source) for note in row.notes), text])
 
     def _item(self, item: Item, source: Source, joins: Joins, *, in_set: bool) -> Any:
         if isinstance(item, ConstantPart):
@@ -139,7 +140,7 @@ class Shaper:
         ):
             return empty  # nothing is read of the rows: an aggregate over them would be a row per element
         needs = Columns(many.row.table)
-        for node in many.nodes:
+        for node in (*many.nodes, *many.row.notes):
             touch(node, needs)
         flat = all(is_flat(node) for node in many.nodes)
         if self.d.lateral and not flat and (in_set or root):
@@ -243,7 +244,7 @@ class Shaper:
         if isinstance(part, ConstantPart):
             return part.text
         if isinstance(part, TotalPart):
-            return sa.cast(self.scans.count(many, link).scalar_subquery(), sa.Text)
+            return self.scans.total(many, link)
         return self.groups.of(many, part, link)
 
 

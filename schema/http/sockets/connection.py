@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 from starlette.types import Receive, Send
 
+from core.access.occasion import Occasion
 from core.access.viewer import Viewer
 from core.clock import Clock
 from core.errors import Unauthenticated, Unavailable
@@ -29,6 +30,7 @@ from schema.http.sockets.messages import (
     operation_of,
     payload_of,
     read,
+    said_purpose,
     token_of,
 )
 from schema.limits.errors import LimitExceeded
@@ -37,6 +39,8 @@ INIT_SECONDS = 10.0
 """Within this, connection_init has to come (PRM-5)."""
 MOST_UNSIGNED = 16_384
 """Bytes of a message before sign-in: a token fits; strangers have nothing longer to say, or to hear again."""
+WAIT = 1.0
+"""Seconds until it is looked again who that is, where nobody can tell."""
 OK = 200
 
 log = structlog.get_logger(__name__)
@@ -45,7 +49,7 @@ log = structlog.get_logger(__name__)
 class TokenSignIn(Protocol):
     """Signs in by a bare token."""
 
-    async def viewer_of(self, token: str, language: Language) -> Viewer:
+    async def viewer_of(self, token: str, language: Language, occasion: Occasion) -> Viewer:
         """Who that is now; Unauthenticated where the token, or its bearer, is not accepted."""
         ...
 
@@ -67,9 +71,12 @@ class Parts:
 class Connection:
     """One socket; `run` is its whole life."""
 
-    def __init__(self, parts: Parts, language: Language, receive: Receive, send: Send) -> None:
-        """After the handshake."""
+    def __init__(
+        self, parts: Parts, language: Language, address: str | None, receive: Receive, send: Send
+    ) -> None:
+        """After the handshake. `address`: where it came from."""
         self._parts, self._language, self._receive, self._asgi_send = parts, language, receive, send
+        self._occasion = Occasion(None, address)
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._token: str | None = None
         self._initialised = self._closed = False
@@ -84,6 +91,19 @@ class Connection:
     async def make_room(self) -> None:
         """Close it: others wait, and this one has not said who it is."""
         await self._close(Closing(Code.TRY_AGAIN, "Try again later"))
+
+    async def look_again(self) -> None:
+        """Close it where whoever is signed in may not be any more (ACC-4)."""
+        await self._guarded(self._look_again)
+
+    async def _look_again(self) -> None:
+        while self._token is not None and not self._closed:
+            try:
+                await self._viewer(self._token)
+            except Unavailable:  # nobody can tell just now, and nothing is answered meanwhile
+                await asyncio.sleep(WAIT)
+            else:
+                break
 
     async def run(self) -> None:
         """Until either side closes it."""
@@ -102,6 +122,10 @@ class Connection:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _viewer(self, token: str) -> Viewer:
+        """Who is there now."""
+        return await self._parts.sign_in.viewer_of(token, self._language, self._occasion)
 
     # -- what the client says
     async def _take(self, message: Any) -> None:
@@ -130,7 +154,8 @@ class Connection:
         token = token_of(payload)
         if token is None:
             raise Closing(Code.UNAUTHORIZED, "Unauthorized")
-        await self._parts.sign_in.viewer_of(token, self._language)
+        self._occasion = self._occasion._replace(purpose=said_purpose(payload))
+        await self._viewer(token)
         left = await self._parts.sign_in.expires_at(token) - self._parts.clock.now().timestamp()
         self._close_after(left, Closing(Code.FORBIDDEN, "Forbidden: the token has expired"))
         self._token = token
@@ -155,7 +180,7 @@ class Connection:
         """Send its results, then its end. The id is free again before the client hears of the end."""
         last = made("complete", id=name)
         try:
-            caller = partial(self._parts.sign_in.viewer_of, token, self._language)
+            caller = partial(self._viewer, token)
             async with aclosing(self._parts.stream(request, caller)) as answers:
                 async for answer in answers:
                     if answer.status != OK:
@@ -180,7 +205,7 @@ class Connection:
         task.cancel()
 
     # -- closing
-    async def _guarded(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, act: Callable[[], Awaitable[object]]) -> None:
         """Close the socket for what ends it."""
         try:
             await act()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from core.errors import BaokeError
 from schema.http.envelope import check_size
 from schema.http.negotiation import language_of
+from schema.http.occasion import Occasions
 from schema.http.sockets.connection import Connection, Parts
 from schema.http.sockets.messages import SUBPROTOCOL, Code
 
@@ -22,7 +24,9 @@ class SocketEndpoint:
     def __init__(self, parts: Parts) -> None:
         """See `Parts`."""
         self._parts, self._origins = parts, parts.settings.origins
+        self._occasions = Occasions(parts.settings.trusted_proxies)
         self.open: dict[Connection, None] = {}  # in order of opening
+        self._asking = set[asyncio.Task[None]]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One socket. Before the handshake a refusal is HTTP's 403."""
@@ -36,7 +40,8 @@ class SocketEndpoint:
         elif not await self._has_room():
             await refuse(send, SUBPROTOCOL, Code.TRY_AGAIN, "Try again later")
         else:
-            connection = Connection(self._parts, language_of(given.get(b"accept-language")), receive, send)
+            language, address = language_of(given.get(b"accept-language")), self._occasions.address(scope)
+            connection = Connection(self._parts, language, address, receive, send)
             self.open[connection] = None
             try:
                 await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
@@ -45,6 +50,13 @@ class SocketEndpoint:
                 return
             finally:
                 self.open.pop(connection, None)
+
+    def ask_again(self) -> None:
+        """Close the sockets of those who may not be signed in any more, also of those who ask nothing."""
+        for connection in self.open:
+            task = asyncio.create_task(connection.look_again())
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
 
     async def _has_room(self) -> bool:
         """Whoever is signed in stays. Strangers who say nothing give way, the oldest first."""

@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 
+from core.access.purposes import Purpose
 from schema.http.body import request_of
 from schema.http.errors import BadRequest
+from schema.http.occasion import KNOWN
 from schema.http.protocol import GraphQLRequest
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -88,6 +90,16 @@ def token_of(payload: dict[str, Any]) -> str | None:
             return token.strip() if scheme.lower() == "bearer" else ""
     bare = payload.get("token")
     return bare if isinstance(bare, str) else None
+
+
+def said_purpose(payload: dict[str, Any]) -> Purpose | None:
+    """What customers' data is used for over this socket: `{"purpose": "CARE"}`."""
+    said = payload.get("purpose")
+    if said is None:
+        return None
+    if not isinstance(said, str) or said not in Purpose.__members__:
+        raise Closing(Code.INVALID, f"Invalid connection_init: purpose must be one of {KNOWN}")
+    return Purpose[said]
 
 
 def made(kind: str, **rest: Any) -> str:

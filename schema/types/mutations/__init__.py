@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from strawberry.tools import create_type
 
-from schema.types.mutations import activities, assessments, customers, organization, policies, tiers
+from schema.types.mutations import (
+    activities,
+    assessments,
+    cases,
+    consents,
+    customers,
+    emergencies,
+    organization,
+    policies,
+    qualifications,
+    reviews,
+    tiers,
+)
 
 MUTATIONS = (
     *customers.MUTATIONS,
+    *consents.MUTATIONS,
     *tiers.MUTATIONS,
     *organization.MUTATIONS,
+    *qualifications.MUTATIONS,
+    *emergencies.MUTATIONS,
+    *cases.MUTATIONS,
     *activities.MUTATIONS,
     *assessments.MUTATIONS,
     *policies.MUTATIONS,
+    *reviews.MUTATIONS,
 )
 
 Mutation = create_type(

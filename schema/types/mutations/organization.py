@@ -1,4 +1,4 @@
-"""Changes of departments and employees (ACC-4, ACC-7)."""
+"""Changes of departments and employees (ACC-7)."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class EmployeeFields(Input):
     phone: str | None = accepts(models.Employee.phone)
     email: str | None = accepts(models.Employee.email)
     joined_on: Day | None = accepts(models.Employee.joined_on)
+    leaves_on: Day | None = accepts(models.Employee.leaves_on)
     roles: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
         description="Names of the roles that the employee may act in, all of them; "
@@ -141,57 +142,9 @@ async def update_employee(call: Call, given: UpdateEmployeeInput) -> dict[str, A
     return {"employee": (await _service(call).update_employee(key_in(given, "id"), _values(given))).id}
 
 
-@strawberry.input(description="Whose permissions are suspended, and why.")
-class SuspendEmployeeInput(Input):
-    """The reason is kept."""
-
-    id: strawberry.ID = accepts_id(models.Employee, "The employee.")
-    reason: str = strawberry.field(description="Why; kept with the employee.")
-
-
-@strawberry.type(description="The employee whose permissions were suspended.")
-class SuspendEmployeePayload:
-    """Payload of suspendEmployee."""
-
-    employee: Employee | None = changed(models.Employee, "The employee as it is now.")
-
-
-@mutation(
-    SuspendEmployeePayload,
-    "Suspend an employee's permissions at once, tokens in use included.",
-    NobodyLeft,
-    NotYourself,
-)
-async def suspend_employee(call: Call, given: SuspendEmployeeInput) -> dict[str, Any]:
-    """ACC-4."""
-    return {"employee": (await _service(call).suspend_employee(key_in(given, "id"), given.reason)).id}
-
-
-@strawberry.input(description="Who gets the permissions back.")
-class RestoreEmployeeInput(Input):
-    """Ends a suspension."""
-
-    id: strawberry.ID = accepts_id(models.Employee, "The employee.")
-
-
-@strawberry.type(description="The employee whose permissions hold again.")
-class RestoreEmployeePayload:
-    """Payload of restoreEmployee."""
-
-    employee: Employee | None = changed(models.Employee, "The employee as it is now.")
-
-
-@mutation(RestoreEmployeePayload, "End the suspension of an employee's permissions.", NotYourself)
-async def restore_employee(call: Call, given: RestoreEmployeeInput) -> dict[str, Any]:
-    """ACC-4."""
-    return {"employee": (await _service(call).restore_employee(key_in(given, "id"))).id}
-
-
 MUTATIONS = (
     create_department,
     update_department,
     create_employee,
     update_employee,
-    suspend_employee,
-    restore_employee,
 )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.access.cells import ALL_CELLS, DEPARTMENT, OWN, TEAM
+from core.access.cells import BY_CONSENT, DEPARTMENT, OWN, TEAM, UNCONSENTED
+from core.access.circumstances import CIRCUMSTANCES, WITHOUT_CONSENT, WITHOUT_TRAINING, resolved
 from core.access.decision import (
     AccessLoss,
     AccessOutcome,
@@ -22,7 +23,7 @@ from core.access.decision import (
 from core.access.plan import AccessPlan
 from core.access.rules import EVERYONE, READ, SHOW, WRITE, Policy, Role, Rule
 from core.text import Text
-from tests.core.access.test_enforcer import RULES
+from tests.core.access.test_enforcer import HELD, RULES
 from tests.core.world import catalogue, policy
 
 PHONE = Question("Customer", SHOW, "phone", "contact")
@@ -36,14 +37,19 @@ def made(rules: Iterable[Rule]) -> Policy:
     return Policy(tuple(rules), {name: Role(name, Text(name, name)) for name in ROLES}, ABOVE)
 
 
-def decide(of: Policy, question: Question, cell: int, role: str = "a") -> Decision:
-    (found,) = Explainer(of, role).decide(question, [cell])
+NOTHING = frozenset[str]()
+
+
+def decide(
+    of: Policy, question: Question, cell: int, role: str = "a", held: frozenset[str] = NOTHING
+) -> Decision:
+    (found,) = Explainer(of, role, held).decide(question, [cell])
     return found
 
 
-def planned(of: Policy, question: Question, cell: int) -> str:
+def planned(of: Policy, question: Question, cell: int, held: frozenset[str] = NOTHING) -> str:
     """What the plan says."""
-    plan = AccessPlan(catalogue(), of.rules_of(("a",)))
+    plan = AccessPlan(catalogue().by_consent, resolved(of.rules_of(("a",)), held))
     if question.act == SHOW:
         return plan.effects(question.type, question.field)[cell]
     cells = plan.cells(question.type, question.act, question.field, question.sensitivity)
@@ -62,41 +68,50 @@ def shown(decision: Decision) -> tuple[list[str], dict[str, str]]:
     )
 
 
+def usable(rule: Rule) -> bool:
+    """Whether the effect is the one that its circumstance may have."""
+    return rule.relation not in CIRCUMSTANCES or CIRCUMSTANCES[rule.relation].effect == rule.effect
+
+
 RULE_SETS = st.lists(RULES, max_size=10, unique=True)
 
 
-@given(RULE_SETS)
-def test_explanations_say_what_plans_say(rules: list[Rule]) -> None:
+@given(RULE_SETS, HELD)
+def test_explanations_say_what_plans_say(rules: list[Rule], held: frozenset[str]) -> None:
     policy = made(rules)
-    for question, cell in itertools.product(QUESTIONS, ALL_CELLS):
-        assert decide(policy, question, cell).outcome.name == planned(policy, question, cell)
+    for question, cell in itertools.product(QUESTIONS, BY_CONSENT):
+        found = decide(policy, question, cell, held=held)
+        assert found.outcome.name == planned(policy, question, cell, held)
 
 
-@given(RULE_SETS)
-def test_what_decided_is_enough_and_what_lost_is_not_needed(rules: list[Rule]) -> None:
+@given(RULE_SETS, HELD)
+def test_what_decided_is_enough_and_what_lost_is_not_needed(rules: list[Rule], held: frozenset[str]) -> None:
     policy = made(rules)
-    for question, cell in itertools.product(QUESTIONS, ALL_CELLS):
-        found = decide(policy, question, cell)
+    for question, cell in itertools.product(QUESTIONS, BY_CONSENT):
+        found = decide(policy, question, cell, held=held)
         alone = {r.rule for r in found.decided}
         lost = {one.reached.rule for one in found.lost}
         assert not alone & lost
-        assert planned(made(alone), question, cell) == found.outcome.name
-        assert planned(made(r for r in rules if r not in lost), question, cell) == found.outcome.name
+        assert planned(made(alone), question, cell, held) == found.outcome.name
+        assert planned(made(r for r in rules if r not in lost), question, cell, held) == found.outcome.name
 
 
-@given(RULE_SETS)
-def test_what_is_missing_is_just_what_helps(rules: list[Rule]) -> None:
-    """The row included; nothing is missing where all is shown already."""
+@given(st.lists(RULES.filter(usable), max_size=10, unique=True), HELD)
+def test_what_is_missing_is_just_what_helps(rules: list[Rule], held: frozenset[str]) -> None:
+    """The row included, once the circumstances have ended; nothing is missing where all is shown already."""
     policy = made(rules)
-    for question, cell in itertools.product(QUESTIONS, ALL_CELLS):
-        explainer = Explainer(policy, "a")
+    for question, cell in itertools.product(QUESTIONS, BY_CONSENT):
+        explainer = Explainer(policy, "a", held)
         (row,) = explainer.decide(reading("Customer"), [cell])
         (found,) = with_rows(explainer.decide(question, [cell]), [row])
         mended = made([*(r for r in rules if r not in found.remove), *found.add])
-        assert planned(mended, question, cell) in ("SHOW", "ALLOW")
-        assert planned(mended, reading("Customer"), cell) == "ALLOW"
-        fine = planned(policy, question, cell) in ("SHOW", "ALLOW") and row.outcome is AccessOutcome.ALLOW
-        assert fine == (not found.add and not found.remove)
+        ended = {one.name for one in found.ends}
+        later = cell & ~UNCONSENTED if WITHOUT_CONSENT in ended else cell
+        assert planned(mended, question, later, held - ended) in ("SHOW", "ALLOW")
+        assert planned(mended, reading("Customer"), later, held - ended) == "ALLOW"
+        fine = planned(policy, question, cell, held) in ("SHOW", "ALLOW")
+        fine = fine and row.outcome is AccessOutcome.ALLOW
+        assert fine == (not found.add and not found.remove and not found.ends)
 
 
 def test_the_most_revealing_allow_decides_and_the_others_lose() -> None:
@@ -183,3 +198,27 @@ def test_the_shipped_policies(role: str) -> None:
         cells = catalogue().relations.possible(type_name)
         allowed = {d.cell for d in found if d.outcome is AccessOutcome.ALLOW and d.cell in cells}
         assert allowed == plan.rows(type_name)
+
+
+LATE = "p, everyone, class:contact, show, without-training, deny"
+
+
+def test_a_circumstance_that_holds_decides_and_says_what_ends_it() -> None:
+    policy = of("a, class:contact, show, all, allow", LATE.removeprefix("p, "))
+    found = decide(policy, PHONE, OWN, held=frozenset({WITHOUT_TRAINING}))
+    assert found.outcome is AccessOutcome.MASK
+    assert found.because("en") == (
+        f"masked by `{LATE}` (inherited: a → everyone); without-training: protection training is older than "
+        "twelve months, or there was none; take the training and have it recorded"
+    )
+    assert found.because("zh").endswith(
+        "；without-training：个人信息保护培训已超过十二个月，或从未参加，请参加培训并登记"
+    )
+    assert [one.name for one in found.ends] == [WITHOUT_TRAINING]
+    assert (found.add, found.remove) == ((), ())
+
+
+def test_a_circumstance_that_does_not_hold_loses() -> None:
+    found = decide(of("a, class:contact, show, all, allow", LATE.removeprefix("p, ")), PHONE, OWN)
+    assert found.outcome is AccessOutcome.SHOW
+    assert shown(found)[1] == {LATE: "UNMET"}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.access.cells import ALL_CELLS, RELATIONS, name_of
-from core.access.enforcer import check_model, enforcer
+from core.access.cells import BY_CONSENT, RELATIONS, name_of
+from core.access.circumstances import CIRCUMSTANCES, KNOWN_FIRST, resolved
+from core.access.enforcer import check_model, enforcer, said
 from core.access.plan import MASKED, SHOWN, AccessPlan
 from core.access.rules import EVERYONE, MASK, READ, SHOW, WRITE, Policy, PolicyError, Role, Rule, covers
 from core.permissions import CORE_PERMISSIONS
@@ -125,7 +126,7 @@ RULES = st.builds(
     st.sampled_from(["a", "b", "c", EVERYONE]),
     st.sampled_from(["class:contact", "class:personal", "type:Customer", "field:Customer.phone"]),
     st.sampled_from([SHOW, MASK, READ, WRITE, "update"]),
-    st.sampled_from(RELATIONS),
+    st.sampled_from((*RELATIONS, *CIRCUMSTANCES)),
     st.sampled_from(["allow", "deny"]),
 )
 QUESTIONS = [
@@ -143,13 +144,19 @@ INHERITED: tuple[dict[str, frozenset[str]], ...] = (
 )
 
 
-@given(st.lists(RULES, max_size=10, unique=True), st.sampled_from(INHERITED))
-def test_any_rules_in_any_order(rules: list[Rule], above: dict[str, frozenset[str]]) -> None:
+HELD = st.frozensets(st.sampled_from(sorted(KNOWN_FIRST)), max_size=3)
+
+
+@given(st.lists(RULES, max_size=10, unique=True), st.sampled_from(INHERITED), HELD)
+def test_any_rules_in_any_order(
+    rules: list[Rule], above: dict[str, frozenset[str]], held: frozenset[str]
+) -> None:
+    """Whatever holds; rows with and without the customer's consent."""
     roles = {name: Role(name, Text(name, name)) for name in ("a", "b", "c", EVERYONE)}
     made = Policy(tuple(rules), roles, above, policy().model)
-    judge, plan = enforcer(made), AccessPlan(catalogue(), made.rules_of(("a",)))
-    for (field, class_name, act), cell in itertools.product(QUESTIONS, ALL_CELLS):
-        allowed = judge.enforce("a", "Customer", field, class_name, act, name_of(cell))
+    judge, plan = enforcer(made), AccessPlan(catalogue().by_consent, resolved(made.rules_of(("a",)), held))
+    for (field, class_name, act), cell in itertools.product(QUESTIONS, BY_CONSENT):
+        allowed = judge.enforce("a", "Customer", field, class_name, act, said(cell, held))
         assert allowed == (cell in plan.cells("Customer", act, field, class_name))
 
 

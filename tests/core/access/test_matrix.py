@@ -24,5 +24,6 @@ def test_a_salesperson_and_customers() -> None:
         "create": (False, True, False),
         "update": (False, True, False),
         "assign": (False, False, False),
+        "export": (False, False, False),
     }
     assert all(one.about.en and one.about.zh for one in found.acts)

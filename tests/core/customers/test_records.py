@@ -10,9 +10,8 @@ from core.customers.choices import Collection, InteractionKind, Source
 from core.customers.models import Customer, Purchase
 from core.customers.service import CustomerService
 from core.customers.totals import recount
-from core.db.database import UnitOfWork
-from core.db.statements import Statement
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from schema.testing.counting import counted
 from tests.core.world import World
 from tests.databases import NOW
 
@@ -50,18 +49,12 @@ async def test_purchases_are_counted(world: World) -> None:
     assert await totals(world, "li") == (0, 0, None, None)
 
 
-async def test_recording_asks_three_times(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the customer stands, the purchase, the totals: the purchase stands where its customer does."""
-    asked: list[str] = []
-    rows = UnitOfWork.rows
-
-    async def note(work: UnitOfWork, statement: Statement, values: Any = None) -> Any:
-        asked.append(type(statement.expression).__name__)
-        return await rows(work, statement, values)
-
-    monkeypatch.setattr(UnitOfWork, "rows", note)
-    await act(world, "salesperson", "record_purchase", world.customers["wang"], purchase(1))
-    assert asked == ["Select", "Insert", "Update"]
+async def test_recording_asks_once_and_writes_once(world: World) -> None:
+    """Where the customer stands; then the purchase and the totals: to PostgreSQL one statement."""
+    with counted(world.database) as sql:
+        await act(world, "salesperson", "record_purchase", world.customers["wang"], purchase(1))
+    begins = [one.split(maxsplit=1)[0] for one in sql]
+    assert begins == (["SELECT", "INSERT", "UPDATE"] if world.database.sqlite else ["SELECT", "WITH"])
 
 
 async def test_purchases_at_once_all_count(world: World) -> None:

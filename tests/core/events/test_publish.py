@@ -21,14 +21,14 @@ async def test_one_insert_tells_all_who_want_to_know(
     staff(database, [SEEN, ALSO])
     database.services[Events].listened.add(Wished)
     statements: list[Any] = []
-    rows_of = UnitOfWork.rows
+    later = UnitOfWork.later
 
     async def count(work: UnitOfWork, *args: Any) -> Any:
         statements.append(args)
-        return await rows_of(work, *args)
+        await later(work, *args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(UnitOfWork, "rows", count)
+        patched.setattr(UnitOfWork, "later", count)
         await wish(database, 1, 2)
     assert len(statements) == 1
     assert [row[0] for row in await rows(database)] == [None, "straw.seen", "other.seen"] * 2
@@ -37,6 +37,7 @@ async def test_one_insert_tells_all_who_want_to_know(
 async def test_nobody_costs_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = AsyncMock()
     monkeypatch.setattr(UnitOfWork, "rows", sent)
+    monkeypatch.setattr(UnitOfWork, "later", sent)
     await wish(database, 1)  # no registry at all
     staff(database, [SEEN])
     async with database.unit_of_work() as work:

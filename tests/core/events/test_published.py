@@ -8,6 +8,8 @@ import pytest
 
 from core.activities.choices import ActivityKind
 from core.activities.service import ActivityService
+from core.cases.choices import Outcome
+from core.cases.service import CaseService
 from core.customers.choices import CustomerKind, InteractionKind
 from core.customers.events import CustomerCreated, PurchaseRecorded
 from core.customers.importing import telling
@@ -17,7 +19,6 @@ from core.customers.importing.lines import open_text
 from core.customers.importing.service import PurchaseFile, import_purchases
 from core.customers.service import CustomerService
 from core.errors import InvalidInput
-from core.organization.service import OrganizationService
 from core.tiers.choices import AssignmentKind
 from core.tiers.ready import ensure_ready_made
 from core.tiers.rules import Conditions, Thresholds
@@ -85,13 +86,20 @@ async def test_employees(world: World) -> None:
     listen(world.database)
     key = world.employees["salesperson"]
     async with world.database.unit_of_work() as work:
-        service = OrganizationService(work, world.operator(), policy())
-        await service.suspend_employee(key, "on leave")
-        await service.suspend_employee(key, "still")
-        await service.restore_employee(key)
-        await service.restore_employee(key)
+        service = CaseService(work, world.viewer("leader"), policy())
+        case = await service.suspend(key, "sold addresses")
+        second = CaseService(work, world.viewer("administrator"), policy())
+        await second.decide(case.id, Outcome.PENALTY, "proven", "a month without access")
+        await service.restore(key)
+        await service.restore(key)
     told = {"employee_id": str(key)}
-    assert await heard(world.database) == [("employee.suspended", told), ("employee.restored", told)]
+    mine = told | {"case_id": str(case.id)}
+    assert await heard(world.database) == [
+        ("employee.suspended", told),
+        ("case.opened", mine),
+        ("case.closed", mine | {"outcome": "PENALTY"}),
+        ("employee.restored", told),
+    ]
 
 
 async def test_tiers(world: World) -> None:

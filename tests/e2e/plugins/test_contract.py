@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ from core.runtime import operator
 from core.tiers.signals import Signals
 from schema import application
 from schema.application import Application, build, make_web
-from schema.plugin import Plugin, enqueue
+from schema.plugin import Permission, Plugin, Text, enqueue
 from schema.plugin.adopting import adopt
 from tests.core.world import World
 from tests.e2e.company import Company, assert_clean, open_company
@@ -211,6 +211,40 @@ async def test_a_plugin_is_removed_with_all_that_it_left(company: Company, tmp_p
             "select count(*) from policy_rules where object like '%Straw%' and until is null",
         ):
             assert await work.session.scalar(sa.text(text)) == 0, text
+
+
+class Sticking(Straw):
+    """It adds an act to a type of the core."""
+
+    lines: Path
+
+    def permissions(self) -> Sequence[Permission]:
+        return (*super().permissions(), Permission("Customer", "stick", Text("stick", "粘贴")))
+
+    def grants(self) -> Path:
+        return self.lines
+
+
+STICK = "p, leader, type:Customer, stick, all, allow"
+
+
+async def test_rules_about_its_acts_on_types_of_the_core_go_with_it(
+    address: str, world: World, tmp_path: Path
+) -> None:
+    lines = {"p, leader, type:StrawMark, mark, all, allow", STICK}
+    plugin = Sticking()
+    plugin.lines = tmp_path / "grants.csv"
+    plugin.lines.write_text("\n".join(lines), encoding="utf-8")
+    app = with_straw(world, address, of([plugin], Plugin))
+    async with open_company(app, world):
+        (declared,) = app.plugins.on
+        await adopt(app.keeper, operator(models=app.plugins.models), declared, "tried out")
+        rules = {rule.line for rule in app.policies.current.rules}
+        assert STICK in rules
+        await Removal(app.database, declared).run(tmp_path / "straw.jsonl")
+        await app.keeper.load()
+        left = {rule.line for rule in app.policies.current.rules}
+    assert rules - left == lines, "what the core's own acts on customers are granted by stays"
 
 
 async def test_two_applications_with_different_plugins_in_one_process(company: Company, address: str) -> None:

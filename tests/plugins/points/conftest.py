@@ -1,22 +1,27 @@
 """The core's and the points' tables, on both systems."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from core.db.database import Database
 from core.db.migrate import CORE, migrate
 from tests.core.world import World, build
-from tests.databases import open_database
+from tests.databases import SYSTEMS, Origins, open_database
 from tests.plugins.points.programme import POINTS, Programme
 
 
-@pytest.fixture
-async def database(address: str) -> AsyncIterator[Database]:
-    opened = open_database(address)
+async def make(url: str) -> None:
+    opened = open_database(url)
     await migrate(opened, (CORE, POINTS))
-    yield opened
     await opened.close()
+
+
+@pytest.fixture(params=SYSTEMS)
+def address(request: pytest.FixtureRequest, origins: Origins, tmp_path: Path) -> Iterator[str]:
+    with origins.copy(request.param, make, tmp_path) as (url, _):
+        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,49 +18,26 @@ from core.access.rules import Rule
 from core.access.viewer import Viewer
 from core.clock import HeldClock
 from core.customers.choices import Collection
+from core.customers.service import CustomerService
 from core.db.database import UnitOfWork
 from core.db.migrate import Owner
 from core.db.model import Model, camel
 from core.jobs.declare import Context, Job, Payload
 from core.models import CORE_MODELS
 from core.runtime import operator
-from plugins.points.analysis.models import PointsFigure, PointsMonth, PointsRecommendation
-from plugins.points.earning.models import PointsRule
-from plugins.points.ledger.models import (
-    PointsAccount,
-    PointsEntry,
-    PointsLot,
-    PointsTaking,
-    PointsTransaction,
-)
 from plugins.points.ledger.service import Ledger, Source
 from plugins.points.ledger.verify import verify
 from plugins.points.membership.levels import Levels
-from plugins.points.membership.models import PointsLevel, PointsLevelChange, PointsMember
+from plugins.points.membership.models import PointsLevel, PointsMember
 from plugins.points.membership.service import Membership
+from plugins.points.models import MODELS as OURS
 from plugins.points.rewards.catalogue import Offers
 from plugins.points.rewards.choices import PointsRewardKind
-from plugins.points.rewards.models import PointsRedemption, PointsReward
+from plugins.points.rewards.models import PointsRedemption
 from plugins.points.rewards.service import Redemptions
 from tests.core.world import World
 
 POINTS = Owner("points", Path(plugins.points.__file__).parent / "migrations")
-OURS: tuple[type[Model], ...] = (
-    PointsRule,
-    PointsAccount,
-    PointsTransaction,
-    PointsEntry,
-    PointsLot,
-    PointsTaking,
-    PointsLevel,
-    PointsMember,
-    PointsLevelChange,
-    PointsReward,
-    PointsRedemption,
-    PointsMonth,
-    PointsFigure,
-    PointsRecommendation,
-)
 MODELS: dict[str, type[Model]] = {**CORE_MODELS, **{model.__name__: model for model in OURS}}
 SYSTEM = operator("en", MODELS)
 DAY = dt.timedelta(days=1)
@@ -77,16 +54,21 @@ COUPON = {
 }
 
 
-def viewer(world: World, role: str, *rules: tuple[str, str, str]) -> Viewer:
-    """The employee of a role, who may do what the rules (object, act, relation) allow and nothing else."""
+def employee(world: World, role: str, rules: Iterable[Rule], *departments: str) -> Viewer:
+    """The employee of a role under these rules, who works in these departments; in `east` unless given."""
     fields = {
         (name, camel(column.info.get("sealed", column.name))): column.info["class"].name
         for name, model in MODELS.items()
         for column in model.__table__.c
     }
-    allowed = tuple(Rule(role, on, act, relation, "allow") for on, act, relation in rules)
-    plan = AccessPlan(Catalogue(Relations(MODELS), fields), allowed)
-    return Viewer(role, world.employees[role], (world.departments["east"],), (role,), plan)
+    plan = AccessPlan(Catalogue(Relations(MODELS), fields), tuple(rules))
+    places = tuple(world.departments[name] for name in departments or ("east",))
+    return Viewer(role, world.employees[role], places, (role,), plan)
+
+
+def viewer(world: World, role: str, *rules: tuple[str, str, str]) -> Viewer:
+    """The employee of a role, who may do what the rules (object, act, relation) allow and nothing else."""
+    return employee(world, role, (Rule(role, *rule, "allow") for rule in rules))
 
 
 @dataclass(frozen=True)
@@ -127,6 +109,15 @@ class Programme:
             customer = self.world.customers[name]
             posted = await Ledger(work, SYSTEM).earn(customer, points, Source("purchase"), key, **more)
         return posted.id
+
+    async def buy(self, name: str, amount: int, at: dt.datetime | None = None, **more: Any) -> UUID:
+        """A purchase of so many minor units; by itself it earns nothing."""
+        values = {"at": at or self.world.database.clock.now(), "amount_minor": amount, "currency": "CNY"}
+        async with self.work() as work:
+            service = CustomerService(work, SYSTEM, "CNY")
+            row = await service.record_purchase(self.world.customers[name], {**values, **more})
+        key: UUID = row.id
+        return key
 
     async def member(self, name: str) -> PointsMember:
         async with self.work() as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,45 @@ def test_one_that_fails_stops_every_command_or_is_shown(monkeypatch: pytest.Monk
     assert "nosuch ? [failed]" in said.output
     monkeypatch.setenv("BAOKE_PLUGINS", "")
     assert "nosuch" not in fine("plugin", "list")
+
+
+FRAIL = """
+from schema.plugin import Manifest, Plugin, Text
+from pathlib import Path
+
+
+class Frail(Plugin):
+    manifest = Manifest("{name}", "1.0.0", Text("Frail", "脆弱"))
+
+    def migrations(self):
+        return Path(__file__).parent / "versions"
+
+    def services(self, offered):
+        return {gives}
+"""
+
+
+@pytest.mark.parametrize(("name", "gives"), [("frail1", "1 / 0"), ("frail2", "()")])
+def test_commands_go_on_without_one_that_fails_late(
+    monkeypatch: pytest.MonkeyPatch, folder: str, tmp_path: Path, name: str, gives: str
+) -> None:
+    """In its services, or in its migrations."""
+    made = tmp_path / name
+    (made / "versions").mkdir(parents=True)
+    (made / "versions" / "0001.py").write_text("raise RuntimeError('half-way')\n", encoding="utf-8")
+    (made / f"{name}.py").write_text(FRAIL.format(name=name, gives=gives), encoding="utf-8")
+    entry = f'[project.entry-points."baoke.plugins"]\n{name} = "{name}:Frail"\n'
+    (made / "pyproject.toml").write_text(entry, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("BAOKE_PLUGINS", f"{made},{folder}")
+    said = call("db", "migrate")
+    assert (said.exit_code, said.output.startswith(f"{name}: ")) == (1, True), said.output
+    monkeypatch.setenv("BAOKE_PLUGINS_TOLERANT", "yes")
+    assert "the database is up to date" in fine("db", "migrate")
+    assert "4 lines of straw" in fine("plugin", "adopt", "straw", "--reason", "we want marks")
+    assert "nothing" in fine("outbox", "list")
+    monkeypatch.setenv("BAOKE_PLUGINS", str(made))
+    assert "0 rows written" in fine("plugin", "uninstall", folder, "--export", str(tmp_path / "straw.jsonl"))
 
 
 def test_a_plugin_has_its_own_word_and_types() -> None:

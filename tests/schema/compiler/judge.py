@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import orjson
 from graphql import (
@@ -30,6 +31,7 @@ from graphql import (
 
 from core.access.rules import Policy
 from core.access.viewer import Viewer
+from core.db.sensitivity import UNRECORDED
 from core.errors import BadUserInput
 from core.ids import split_global_id
 from core.settings import Settings
@@ -69,10 +71,14 @@ ROOT: Mapping[str, Any] = {}
 
 @dataclass(frozen=True)
 class Verdict:
-    """The whole body, or the codes of which one must be answered."""
+    """The whole body, or the codes of which one must be answered.
+
+    `shown`: the sensitive fields in it (`Customer.phone`), each with the customer whose it is.
+    """
 
     body: bytes | None
     codes: frozenset[str] = frozenset()
+    shown: frozenset[tuple[str, UUID]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,8 @@ class Judge:
         document = parse(text)
         if validate(self._valid, document):
             return Verdict(None, frozenset({INVALID}))
-        key = (id(policy), viewer.roles)
-        relations = self._relations.get(key) or Relations(self.schema, self.rows, policy, viewer.roles)
+        key = (id(policy), viewer.roles, viewer.purpose, viewer.held)
+        relations = self._relations.get(key) or Relations(self.schema, self.rows, policy, viewer)
         if keep:
             self._relations[key] = relations
         walk = Walk(self, relations, viewer)
@@ -129,7 +135,7 @@ class Judge:
         walk.imagining = False
         found = run()
         assert not found.errors, found.errors
-        return Verdict(_body(found.data, walk.redactions))
+        return Verdict(_body(found.data, walk.redactions), shown=frozenset(walk.shown))
 
 
 def _body(data: Any, redactions: Sequence[Any]) -> bytes:
@@ -167,6 +173,7 @@ class Walk:
         self.imagining = True
         self.refusals: set[str] = set()
         self.redactions: list[Any] = []
+        self.shown: set[tuple[str, UUID]] = set()
         self._conditions = Conditions(judge.schema, judge.rows, relations, viewer, judge.facts)
         self._pages = Pages(judge.schema, judge.rows, relations, viewer, self._conditions, judge.most)
         self._grouping = Grouping(judge.schema, self._conditions, judge.zone, judge.most)
@@ -204,7 +211,11 @@ class Walk:
         """What happens to a field. At an imagined row the redaction is noted; at a row its cell decides."""
         about = (thing.type_name, info.field_name, target.sensitivity.name)
         if thing.row is not None:
-            return self._is.effect(*about, self._is.cell(self._viewer, thing.anchor, thing.row))
+            effect = self._is.effect(*about, self._is.cell(self._viewer, thing.anchor, thing.row))
+            if effect == "SHOW" and about[2] not in UNRECORDED:
+                customer = thing.row["id"] if thing.anchor == "Customer" else thing.row.get("customer_id")
+                self.shown |= {("{}.{}".format(*about), customer)} if customer else set()
+            return effect
         effects = {cell: self._is.effect(*about, cell) for cell in self._is.sorted(thing.cells)}
         if set(effects.values()) - {"SHOW"}:
             path = ["*" if isinstance(key, int) else key for key in info.path.as_list()]

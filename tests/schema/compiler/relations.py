@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from core.access.enforcer import enforcer
+from core.access.purposes import Purpose
 from core.access.relations import Anchor, Via
 from core.access.rules import Policy, Role
 from core.access.viewer import Viewer
@@ -16,21 +17,23 @@ from schema.vocabulary.schema import Schema
 from tests.schema.rows import Row, Rows
 
 ME = "me"
-NAMES = ("own", "team", "department")
+NAMES = ("own", "team", "department", "without-consent")
 Cell = str
 Cells = frozenset[Cell]
 EVERY_CELL = [
     "+".join(name for name, on in zip(NAMES, reversed(bits), strict=True) if on) or "all"
-    for bits in itertools.product((0, 1), repeat=3)
+    for bits in itertools.product((0, 1), repeat=len(NAMES))
 ]
 """`own+department`, `all` for none; in the order in which answers name them."""
 
 
 class Relations:
-    """casbin's word on everything, for one policy and one set of roles."""
+    """casbin's word on everything, for one policy, one set of roles, one purpose, and what holds."""
 
-    def __init__(self, schema: Schema, rows: Rows, policy: Policy, roles: Sequence[str]) -> None:
-        mine = {**policy.inherits, ME: frozenset(roles)}
+    def __init__(self, schema: Schema, rows: Rows, policy: Policy, viewer: Viewer) -> None:
+        mine = {**policy.inherits, ME: frozenset(viewer.roles)}
+        self._held, self._purpose = sorted(viewer.held), viewer.purpose
+        self._by_consent = viewer.purpose in (Purpose.INVITATION, Purpose.RECOMMENDATION)
         self._judge = enforcer(
             replace(policy, roles={**policy.roles, ME: Role(ME, Text(ME, ME))}, inherits=mine)
         )
@@ -40,7 +43,8 @@ class Relations:
 
     def _allowed(self, *asked: str) -> bool:
         if asked not in self._said:
-            self._said[asked] = bool(self._judge.enforce(ME, *asked))
+            *about, cell = asked
+            self._said[asked] = bool(self._judge.enforce(ME, *about, "+".join((cell, *self._held))))
         return self._said[asked]
 
     def effect(self, type_name: str, field: str, class_name: str, cell: Cell) -> str:
@@ -77,6 +81,7 @@ class Relations:
             "own": anchor.own and viewer.employee and above[anchor.own] == viewer.employee,
             "department": anchor.department and above[anchor.department] in viewer.departments,
             "team": anchor.team and self._in_team(viewer, anchor, above),
+            "without-consent": anchor.consent and self._by_consent and not self._consented(above),
         }
         return "+".join(name for name in NAMES if on[name]) or "all"
 
@@ -87,10 +92,17 @@ class Relations:
             m[anchor.team.row] == row["id"] and m[anchor.team.employee] == viewer.employee for m in team
         )
 
+    def _consented(self, customer: Row) -> bool:
+        return any(
+            c["customer_id"] == customer["id"] and c["purpose"] is self._purpose and c["withdrawn_at"] is None
+            for c in self._rows["Consent"]
+        )
+
     def possible(self, type_name: str) -> Cells:
         """The cells in which rows of a type can stand at all."""
         anchor, _ = self._anchored(type_name, None)
-        known = {n for n in NAMES if getattr(anchor, n)} | {"all"}
+        known = {n for n in NAMES[:3] if getattr(anchor, n)} | {"all"}
+        known |= {NAMES[3]} if anchor.consent and self._by_consent else set()
         return frozenset(c for c in EVERY_CELL if set(c.split("+")) <= known)
 
     def reach(self, type_name: str, among: Cells | None = None, scope: str = "ALL") -> Cells:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from core.access.purposes import Purpose
 from core.access.rules import Rule
 from tests.schema.compiler.comparing import Caller, compare
 from tests.schema.compiler.judge import Judge
@@ -148,3 +149,44 @@ def test_a_changed_rule_has_programs_of_its_own(world: World, judge: Judge, chan
         for r in (rules, [*rules, extra], rules)
     ]
     assert bodies[0] == bodies[2] != bodies[1]
+
+
+CONSENTS = """{ customers(first: 100) { nodes { phone viewerRelation purchases { nodes { reference } } } }
+  mine: customers(scope: OWN) { totalCount } purchases { totalCount nodes { customer { phone } } } }"""
+
+
+def by_consent(purpose: Purpose | None, *lines: str) -> Caller:
+    rules = [Rule("a", f"type:{name}", "read", "all", "allow") for name in ("Customer", "Purchase")]
+    rules += [Rule("a", f"class:{name}", "show", "all", "allow") for name in ("contact", "commercial")]
+    return Caller(("a",), 0, policy_of([*rules, *(Rule(*line.split(", ")) for line in lines)]), purpose)
+
+
+@pytest.mark.parametrize("act", ["show", "mask", "read"])
+def test_a_purpose_that_needs_consent_reaches_those_who_gave_it(world: World, judge: Judge, act: str) -> None:
+    """CUS-4: of the others the phone is masked or hidden, or the row is not there; purchases likewise."""
+    deny = [f"a, class:contact, {act}, without-consent, deny"]
+    if act == "read":
+        deny = [f"a, type:{name}, read, without-consent, deny" for name in ("Customer", "Purchase")]
+    bodies = {
+        purpose: compare(world, judge, CONSENTS, {}, by_consent(purpose, *deny))[1].body
+        for purpose in (None, Purpose.CARE, Purpose.INVITATION, Purpose.RECOMMENDATION)
+    }
+    usual = compare(world, judge, CONSENTS, {}, by_consent(None))[1].body
+    assert bodies[None] == bodies[Purpose.CARE] == usual
+    assert len(set(bodies.values())) == 3
+    found = orjson.loads(bodies[Purpose.INVITATION] or b"")
+    phones = [one["phone"] for one in found["data"]["customers"]["nodes"]]
+    assert any(phone and "*" not in phone for phone in phones)
+    if act != "read":
+        told = found["extensions"]["redactions"][0]["effect"]
+        assert told["own"] == "SHOW"
+        assert told["own+without-consent"] == ("MASK" if act == "show" else "HIDE")
+        assert any(phone is None or "*" in phone for phone in phones)
+
+
+def test_without_every_consent_nothing_is_compared(world: World, judge: Judge) -> None:
+    text = '{ customers(where: {phone: {eq: "13800138000"}}) { totalCount } }'
+    deny = "a, class:contact, show, without-consent, deny"
+    compare(world, judge, text, {}, by_consent(Purpose.SERVICE, deny))
+    refused = compare(world, judge, text, {}, by_consent(Purpose.INVITATION, deny))[1]
+    assert refused.code == "FORBIDDEN"

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from core.access import relations
 from core.access.plan import AccessPlan
+from core.access.purposes import Purpose
 from schema.compiler import coercion, documents, filters, scans, select
 from schema.compiler.filters import Filters
 from schema.compiler.lists import Lists
+from schema.compiler.program import Filler
+from schema.compiler.readings import Readings
 from schema.compiler.select import Selector
 from tests.schema.compiler.comparing import Caller
 from tests.schema.compiler.judge import Judge, Verdict
 from tests.schema.compiler.operations import Cursors, Generator, Operation
+from tests.schema.compiler.test_access import by_consent
 from tests.schema.compiler.test_corpus import any_rules, shipped
 from tests.schema.world import World
 from tests.schema.world import shipped as shipped_policy
@@ -37,6 +43,10 @@ PROBES = (
     "{ customers(first: 9, orderBy: [{region: DESC}]) { nodes { region name } } }",
 )
 """Beside what is drawn: each is answered otherwise by one of the breaks below."""
+TURNED = "query($by: [CustomerOrder!]) { customers(first: 9, orderBy: $by) { nodes { number } } }"
+INVITED = "{ customers(first: 99) { nodes { phone } } }"
+WAYS = ("ASC", "DESC")
+CONSENTED = "a, class:contact, show, without-consent, deny"
 Judged = list[tuple[Operation, Caller, Verdict]]
 
 
@@ -55,8 +65,10 @@ def judged(world: World, judge: Judge, cursors: Cursors) -> Judged:
         asked = [(drawn, caller) for caller in callers]
         if drawn.variables:
             asked.append((generator.again(drawn), callers[0]))
-        for one, caller in [*probes, *asked] if seed == 0 else asked:
-            viewer = world.viewer(caller.roles, caller.employee, caller.policy)
+        turned = [(Operation(TURNED, {"by": [{"number": way}]}), Caller(("leader",))) for way in WAYS]
+        invited = (Operation(INVITED), by_consent(Purpose.INVITATION, CONSENTED))
+        for one, caller in [*probes, *turned, invited, *asked] if seed == 0 else asked:
+            viewer = caller.viewer(world)
             rules, keep = caller.policy or shipped_policy(), caller.policy is None
             found.append((one, caller, judge.judge(one.text, one.variables, viewer, rules, keep=keep)))
     return found
@@ -65,13 +77,15 @@ def judged(world: World, judge: Judge, cursors: Cursors) -> Judged:
 def caught(world: World, judged: Judged) -> bool:
     """Whether some compiled answer is not the judge's."""
     for drawn, caller, verdict in judged:
-        viewer = world.viewer(caller.roles, caller.employee, caller.policy)
+        viewer = caller.viewer(world)
         for app in world.apps.values():
             try:
                 asked = world.ask(app, drawn.text, drawn.variables, viewer)
             except Exception:  # noqa: BLE001  (the database refused what was built)
                 return True
             if asked.body != verdict.body or (asked.body is None and asked.code not in verdict.codes):
+                return True
+            if not verdict.shown <= asked.told:
                 return True
     return False
 
@@ -135,6 +149,22 @@ def one_shape_for_all_variables(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(documents, "shape_of", lambda *_: 1)
 
 
+def nothing_is_told(patch: pytest.MonkeyPatch) -> None:
+    """ACC-3: what is shown leaves no mark for the audit."""
+    patch.setattr(Readings, "shown", lambda *_: None)
+
+
+def one_customer_is_told_for_all(patch: pytest.MonkeyPatch) -> None:
+    real = Filler.fill
+
+    async def fill(self: Filler, text: bytes, holes: Any) -> bytes:
+        found = await real(self, text, holes)
+        self.read = [(fields, sorted(customers)[:1]) for fields, customers in self.read]
+        return found
+
+    patch.setattr(Filler, "fill", fill)
+
+
 def no_correlation(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sa.Select, "correlate", lambda self, *_: self)
 
@@ -157,6 +187,17 @@ def a_timeline_that_tells_when(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lists, "_member_reach", lambda self, _target, name, cells: self._s.plan.reach(name, cells))
 
 
+def everybody_consented(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(relations, "_consented", lambda *_: sa.true())
+
+
+def withdrawn_consents_count(patch: pytest.MonkeyPatch) -> None:
+    consented = relations._consented
+    patch.setattr(
+        relations, "_consented", lambda found, row: consented(replace(found, withdrawn="recorded_by_id"), row)
+    )
+
+
 def no_refusals(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Selector, "raise_refusal", lambda _self: None)
 
@@ -167,11 +208,15 @@ BREAKS = (
     no_redactions,
     no_row_scope,
     no_scope_in_filters,
+    everybody_consented,
+    withdrawn_consents_count,
     a_plain_not,
     no_check_of_filters,
     anything_may_sort,
     one_hash_for_all_plans,
     one_shape_for_all_variables,
+    nothing_is_told,
+    one_customer_is_told_for_all,
     no_correlation,
     nulls_where_they_fall,
     no_cell_along_the_path,

@@ -11,6 +11,8 @@ from collections import Counter
 
 import pytest
 
+from core.access.circumstances import CIRCUMSTANCES, KNOWN_FIRST
+from core.access.purposes import Purpose
 from core.access.rules import Rule
 from schema.vocabulary.schema import Schema
 from tests.core.world import policy
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.no_cover
 
 HOW_MANY = int(os.environ.get("N", "120"))  # noqa: TID251
 SEED = int(os.environ.get("SEED", "0"))  # noqa: TID251
+CUSTOMERS = ("Customer", "Purchase", "Interaction")
 PARTS = 4
 """Parallel workers share the work by parts."""
 ROLES = (
@@ -59,9 +62,17 @@ def any_rules(draw: random.Random, schema: Schema) -> Caller:
         act = draw.choice(("show", "show", "mask"))
         relation = draw.choice(("own", "team", "department", "all", "all"))
         rules.append(Rule(draw.choice("ab"), covered, act, relation, draw.choice(("allow", "allow", "deny"))))
-    return Caller(
-        (draw.choice("ab"),), draw.choice((0, 0, 1, 2, None)), policy_of(list(dict.fromkeys(rules)))
-    )
+    roles, employee = (draw.choice("ab"),), draw.choice((0, 0, 1, 2, None))
+    if draw.random() < 0.5:
+        return Caller(roles, employee, policy_of(list(dict.fromkeys(rules))))
+    known = sorted(CIRCUMSTANCES)
+    for _ in range(draw.randint(1, 4)):
+        about = draw.choice([f"class:{draw.choice(classes)}", f"type:{draw.choice(CUSTOMERS)}"])
+        act, circumstance = draw.choice(("show", "mask", "read")), draw.choice(known)
+        rules.append(Rule("a", about, act, circumstance, CIRCUMSTANCES[circumstance].effect))
+    held = frozenset(draw.sample(sorted(KNOWN_FIRST), k=3))
+    policy = policy_of(list(dict.fromkeys(rules)))
+    return Caller(roles, employee, policy, draw.choice((None, *Purpose)), held)
 
 
 def one(world: World, judge: Judge, cursors: Cursors, seed: int) -> str:

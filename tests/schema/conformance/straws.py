@@ -50,6 +50,14 @@ class OnEntry:
 
     %id%: %Id%OfEntry = namespace("Of an entry.")
 '''
+LOST = """
+
+
+from schema.plugin import Handler, Job, Text
+
+KEPT = Handler("other.kept", PurchaseRecorded, settle)
+LOST = (Job("%id%.lost", prune, Text("lost", "遗失")), Handler("%id%.lost", PurchaseRecorded, settle))
+"""
 
 DECLARED = (
     Break(
@@ -78,6 +86,10 @@ DECLARED = (
           "type:Customer, create"),
     Break("grants", "grants.csv", "p, leader, type:%Id%Entry, record, all, allow",
           "p, leader, type:%Id%Entry, fly, all, allow", "fly"),
+    Break("declared", "permissions.py", "RECORD = ", "SPARE = Permission('Customer', 'spare', Text('spare', '备用'))\nRECORD = ",
+          "baoke_strawone.permissions.SPARE (permissions)"),
+    Break("declared", "jobs.py", "BATCH else None", "BATCH else None" + LOST, "baoke_strawone.jobs.LOST (jobs)"),
+    Break("declared", "jobs.py", "", "", "baoke_strawone.jobs.LOST (handlers)"),
     Break("denied", "graphql.py", OUGHT, OUGHT.replace("NOTED", "PUBLIC"), "Customer.strawone.openCount"),
     Break("denied", "graphql.py", "from schema.plugin import (", "from schema.plugin import (\n    PUBLIC,", ""),
 )  # fmt: skip
@@ -127,6 +139,13 @@ SENT = (
           OTHER.strip() + '\n\n\n@strawberry.type(description="Entries on customers.")', ""),
 )  # fmt: skip
 """All in one plugin, which goes with the first."""
+
+SHUT = (
+    Break("repeated", "service.py", "import Customer, Text", "import Customer, InvalidInput, Text", ""),
+    Break("repeated", "service.py", "        now = self.work",
+          "        raise InvalidInput('text', Text('not today', '今日不可'))\n        now = self.work", ""),
+)  # fmt: skip
+"""A plugin that refuses everything."""
 
 
 def straw(name: str, into: Path, breaks: Sequence[Break] = ()) -> Path:

@@ -14,7 +14,7 @@ from core.errors import BaokeError, ConfigurationError
 from schema.conformance.outcome import Outcome, State
 from schema.conformance.subject import open_subject
 from schema.conformance.suite import CHECKS, run
-from tests.schema.conformance.straws import DECLARED, SENT, TRIED, Break, straw
+from tests.schema.conformance.straws import DECLARED, SENT, SHUT, TRIED, Break, straw
 
 pytestmark = pytest.mark.no_cover
 """Attacks are drawn and repeated."""
@@ -73,6 +73,13 @@ def test_what_is_declared_amiss_is_found(judge: Judge) -> None:
     outcomes = judge("strawone", DECLARED, LOOKING, ())
     for one in DECLARED:
         _found(outcomes, one, State.WARNED if one.check == "imports" else State.FAILED)
+
+
+def test_a_check_that_is_skipped_says_what_came_of_trying(judge: Judge) -> None:
+    """No made-up input gets through: each mutation is named, with its answer."""
+    (outcome,) = judge("strawfive", SHUT, ["repeated"], ("sqlite",))
+    assert outcome.state is State.SKIPPED
+    assert outcome.places == ("strawfive.record: INVALID_INPUT text text: not today",)
 
 
 def test_what_goes_amiss_is_found(judge: Judge) -> None:

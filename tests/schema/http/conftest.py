@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from core.access.occasion import UNDECLARED, Occasion
 from core.access.plan import AccessPlan
 from core.access.viewer import Viewer
 from core.errors import Unauthenticated
@@ -30,6 +31,7 @@ class Edge:
     database: Exception | None = None
     tokens: Sequence[SampleToken] = (SampleToken("Leader 领导", "good"),)
     asked: list[tuple[GraphQLRequest, Viewer]] = field(default_factory=list)
+    occasion: Occasion = UNDECLARED
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer) -> Answer:
         self.asked.append((request, viewer))
@@ -37,9 +39,10 @@ class Edge:
             raise self.answer
         return self.answer
 
-    async def sign_in(self, authorization: bytes | None, language: Language) -> Viewer:
+    async def sign_in(self, authorization: bytes | None, language: Language, occasion: Occasion) -> Viewer:
         if authorization != b"Bearer good":
             raise Unauthenticated
+        self.occasion = occasion
         return Viewer("emp_1", None, (), ("leader",), PLAN, language)
 
     async def ping(self) -> None:

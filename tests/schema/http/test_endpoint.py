@@ -9,6 +9,7 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from core.access.occasion import Occasion
 from core.access.viewer import Viewer
 from core.errors import BadUserInput, Forbidden, Timeout, Unauthenticated, Unavailable
 from core.text import Language
@@ -239,10 +240,10 @@ async def test_a_slow_body_does_not_outlive_a_sign_in(edge: Edge, monkeypatch: p
     monkeypatch.setattr(endpoint, "FRESH", -1.0)
     ends = iter((edge.sign_in, None))
 
-    async def sign_in(authorization: bytes | None, language: Language) -> Viewer:
+    async def sign_in(authorization: bytes | None, language: Language, occasion: Occasion) -> Viewer:
         if (there := next(ends)) is None:
             raise Unauthenticated
-        return await there(authorization, language)
+        return await there(authorization, language, occasion)
 
     async def body() -> Any:
         return {"type": "http.request", "body": b'{"query": "{ __typename }"}', "more_body": False}

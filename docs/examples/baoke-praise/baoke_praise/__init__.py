@@ -79,9 +79,7 @@ class Praise(Plugin):
 
     def signals(self) -> Sequence[Signal]:
         """What the rules of tiers may ask for."""
-        return (
-            Signal("praise.given", Text("reviews of 4 stars or more", "四星及以上评价数"), figures.good_of),
-        )
+        return (Signal("praise.given", Text("reviews given", "评价数"), figures.given_of),)
 
     def validators(self) -> Sequence[Validator[Any]]:
         """Poor reviews say why."""

@@ -13,8 +13,6 @@ from baoke_praise.choices import PraiseChannel
 from baoke_praise.models import PraiseReview
 from schema.plugin import UnitOfWork
 
-GOOD = 4
-
 
 def average(stars: Any) -> Any:
     """Hundredths of a star, rounded half up: whole numbers are the same on every database. Null for none."""
@@ -47,13 +45,9 @@ def last_at_of(customer: Any) -> Any:
     return _of(customer, lambda review: sa.func.max(review.at))
 
 
-def good_of(customer: Any, as_of: sa.BindParameter[dt.datetime]) -> Any:
-    """How many reviews of 4 stars or more had been said by then."""
-    return _of(
-        customer,
-        lambda _: sa.func.count(),
-        where=lambda review: sa.and_(review.stars >= GOOD, review.at <= as_of),
-    )
+def given_of(customer: Any, as_of: sa.BindParameter[dt.datetime]) -> Any:
+    """How many reviews had been given by then. Evidence is shown more widely than stars are: none in it."""
+    return _of(customer, lambda _: sa.func.count(), where=lambda review: review.at <= as_of)
 
 
 class Reputation:

@@ -14,6 +14,7 @@ from baoke_praise.events import PraiseRecorded
 from baoke_praise.service import PraiseService
 from schema.plugin import (
     ASSESSMENT,
+    COMMERCIAL,
     INTERNAL,
     Call,
     Connection,
@@ -81,7 +82,7 @@ class PraiseRequest(Node):
 class PraiseOfCustomer:
     """`Customer.praise`: filtered, sorted and masked like the customer's own fields."""
 
-    count: int | None = expression(figures.count_of, sa.Integer(), ASSESSMENT, "How many reviews.")
+    count: int | None = expression(figures.count_of, sa.Integer(), COMMERCIAL, "How many reviews.")
     average_stars: int | None = expression(
         figures.average_of,
         sa.Integer(),

@@ -37,7 +37,6 @@ async def test_reviews_count_in_a_regrade(
     for stars in (5, 4):
         await record(leader, fan, stars)
     await record(leader, company.customer_of("leader"), 5)
-    await record(leader, company.customer_of("leader"), 3)
     await scheme(app)
     (known,) = (await leader.query("{ tierSchemes { nodes { id } } }"))["tierSchemes"]["nodes"]
     rule = [{"code": "fan", "signals": [{"name": "praise.given", "atLeast": 2}]}, {"code": "other"}]
@@ -49,4 +48,4 @@ async def test_reviews_count_in_a_regrade(
     found = (await leader.query(TIERS))["customers"]["nodes"]
     given_to = {one["id"]: one["tierAssignments"]["nodes"][0] for one in found}
     assert {key for key, one in given_to.items() if one["tier"]["code"] == "fan"} == {fan}
-    assert "reviews of 4 stars or more = 2" in given_to[fan]["reasonEn"]
+    assert "reviews given = 2" in given_to[fan]["reasonEn"]

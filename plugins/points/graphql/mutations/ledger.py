@@ -14,7 +14,7 @@ from plugins.points.errors import (
     NotPending,
     NotReversible,
 )
-from plugins.points.graphql.mutations.keys import ledger_key
+from plugins.points.graphql.mutations.given import ledger_key
 from plugins.points.graphql.types import PointsTransaction
 from plugins.points.ledger import models
 from plugins.points.ledger.choices import PointsOccasion
@@ -169,7 +169,9 @@ class PointsReversePurchasePayload:
     """Payload of points.reversePurchase."""
 
     purchase: PurchaseType | None = changed(Purchase, "The purchase; null where it is not visible to you.")
-    points: Long | None = strawberry.field(description="By how many points the member has less, or owes.")
+    points: Long | None = strawberry.field(
+        description="By how many points the member has less, or owes; null where they are hidden from you."
+    )
     transactions: int | None = strawberry.field(description="How many earnings were reversed.")
 
 
@@ -184,4 +186,4 @@ async def reverse_purchase(call: Call, given: PointsReversePurchaseInput) -> dic
     """See Returns."""
     purchase, key = key_in(given, "purchase_id"), ledger_key(call, given)
     done = await Returns(call.work, call.viewer).reverse_purchase(purchase, given.reason, key)
-    return {"purchase": purchase, "points": -sum(one.points for one in done), "transactions": len(done)}
+    return {"purchase": purchase, "points": done.points, "transactions": done.transactions}

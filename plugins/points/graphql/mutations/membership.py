@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from plugins.points.errors import NotAMember
+from plugins.points.graphql.mutations.given import said_of
 from plugins.points.graphql.types import PointsMember
 from plugins.points.membership import models
 from plugins.points.membership.levels import Levels
@@ -115,10 +116,6 @@ class PointsSetLevelsPayload:
 )
 async def set_levels(call: Call, given: PointsSetLevelsInput) -> dict[str, Any]:
     """See Levels."""
-    columns = models.PointsLevel.__table__.c
-    levels = [
-        {name: value for name, value in values_of(one).items() if value is not None or columns[name].nullable}
-        for one in given.levels
-    ]
+    levels = [said_of(models.PointsLevel, one) for one in given.levels]
     found = await Levels(call.work, call.viewer).set(levels)
     return {"codes": [level.code for level in found]}

@@ -15,6 +15,7 @@ from plugins.points.errors import (
     OutOfStock,
     RedemptionEnded,
 )
+from plugins.points.graphql.mutations.given import said_of
 from plugins.points.graphql.types import PointsRedemption, PointsReward
 from plugins.points.rewards import models
 from plugins.points.rewards.catalogue import Offers
@@ -80,12 +81,11 @@ class PointsSaveRewardPayload:
 @mutation(PointsSaveRewardPayload, "Offer a reward, or change what is said of it.")
 async def save_reward(call: Call, given: PointsSaveRewardInput) -> dict[str, Any]:
     """See Offers."""
-    columns, offers = models.PointsReward.__table__.c, Offers(call.work, call.viewer)
-    values = values_of(given)
+    offers, values = Offers(call.work, call.viewer), values_of(given)
     for name in NEEDED:
         if values.get(name, given.id) is None:
             raise InvalidInput("nameEn" if name == "name_en" else name, REQUIRED)
-    values = {name: value for name, value in values.items() if value is not None or columns[name].nullable}
+    values = said_of(models.PointsReward, given)
     if given.id is None:
         return {"reward": (await offers.create(values)).id}
     key = key_of(given.id, models.PointsReward.__prefix__ or "", "id")

@@ -9,6 +9,7 @@ import strawberry
 from plugins.points.earning import models
 from plugins.points.earning.choices import PointsTrigger
 from plugins.points.earning.service import Rules
+from plugins.points.graphql.mutations.given import said_of
 from plugins.points.graphql.types import PointsRule
 from schema.plugin import (
     Call,
@@ -21,7 +22,6 @@ from schema.plugin import (
     key_in,
     key_of,
     mutation,
-    values_of,
 )
 
 
@@ -73,11 +73,9 @@ class PointsSaveRulePayload:
 )
 async def save_rule(call: Call, given: PointsSaveRuleInput) -> dict[str, Any]:
     """See Rules."""
-    columns = models.PointsRule.__table__.c
-    values = {n: value for n, value in values_of(given).items() if value is not None or columns[n].nullable}
     ratios = {one.tier: [one.numerator, one.denominator] for one in given.multipliers or ()}
     rules = Rules(call.work, call.viewer)
-    row = await rules.add_rule({**values, "multipliers": ratios})
+    row = await rules.add_rule({**said_of(models.PointsRule, given), "multipliers": ratios})
     if given.replaces is not None:
         old = key_of(given.replaces, models.PointsRule.__prefix__ or "", "replaces")
         await rules.end_rule(old, row.valid_from)

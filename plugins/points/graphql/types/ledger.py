@@ -27,7 +27,6 @@ from schema.plugin import (
     Node,
     Relation,
     String,
-    descending,
     expose,
     expression,
     stored,
@@ -37,7 +36,6 @@ from schema.plugin import (
 )
 
 expose(PointsTrigger, PointsAccountKind, PointsLotState, PointsSide, PointsTransactionKind)
-LATEST = [descending("at")]
 
 
 @strawberry.type(description="How many points something earns; never edited, so what was earned stays clear.")

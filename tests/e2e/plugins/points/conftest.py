@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,45 +10,62 @@ import pytest
 from core.extension.plugins import of
 from core.runtime import operator
 from plugins.points import Points
-from schema import application
 from schema.application import build
 from schema.plugin import Plugin
 from schema.plugin.adopting import adopt
-from schema.vocabulary.schema import Schema
 from tests.core.world import World
-from tests.e2e.company import open_company
-from tests.e2e.conftest import settings_of
+from tests.databases import Make
+from tests.e2e import conftest as e2e
+from tests.e2e.company import Company, open_company
+from tests.e2e.conftest import Filled, filled_by, settings_of
 from tests.e2e.plugins.points.programme import Programme, begin
 
+address = e2e.address
+database = e2e.database
+world = e2e.world
 PLUGINS = of([Points()], Plugin)
 
 
-@functools.lru_cache
-def made() -> Schema:
-    return application.make_schema(PLUGINS)
+async def fill_bare(url: str) -> Filled:
+    return await filled_by(url, PLUGINS, _drained)
 
 
-@pytest.fixture(autouse=True)
-def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    schema = made()
-    monkeypatch.setattr(application, "make_schema", lambda *_: schema)
+async def fill_programme(url: str) -> Filled:
+    return await filled_by(url, PLUGINS, _begun)
 
 
-@pytest.fixture
-async def bare(address: str, world: World) -> AsyncIterator[Programme]:
-    """Before anything of it is adopted."""
-    app = build(settings_of(address), plugins=PLUGINS, database=world.database)
-    async with open_company(app, world) as opened:
-        await app.worker.drain()
-        yield Programme(opened)
+async def _drained(company: Company) -> None:
+    await company.app.worker.drain()
 
 
-@pytest.fixture
-async def programme(bare: Programme) -> Programme:
-    """With levels, rules and rewards; wang is a member."""
-    viewer: Any = operator(models=bare.company.app.plugins.models)
-    (declared,) = bare.company.app.plugins.on
-    _, _, left = await adopt(bare.company.app.keeper, viewer, declared, "suggested")
+async def _begun(company: Company) -> None:
+    await _drained(company)
+    viewer: Any = operator(models=company.app.plugins.models)
+    (declared,) = company.app.plugins.on
+    _, _, left = await adopt(company.app.keeper, viewer, declared, "suggested")
     assert left == []
-    await begin(bare)
-    return bare
+    await begin(Programme(company))
+
+
+@pytest.fixture
+def make(request: pytest.FixtureRequest) -> Make:
+    return fill_bare if "bare" in request.fixturenames else fill_programme
+
+
+@pytest.fixture
+async def company(filled: Filled, world: World) -> AsyncIterator[Company]:
+    app = build(settings_of(filled.url), plugins=PLUGINS, database=world.database)
+    async with open_company(app, world, filled.more) as opened:
+        yield opened
+
+
+@pytest.fixture
+def bare(company: Company) -> Programme:
+    """Before anything of it is adopted."""
+    return Programme(company)
+
+
+@pytest.fixture
+def programme(company: Company) -> Programme:
+    """With levels, rules and rewards; wang is a member."""
+    return Programme(company)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from core.clock import HeldClock
+from core.ids import global_id, key_of
 from plugins.points.ledger.verify import verify
+from plugins.points.rewards.models import PointsReward
 from tests.e2e.company import Company
 
+PREFIX = PointsReward.__prefix__ or ""
 LEVELS = [
     {"code": "basic", "name": "普通", "nameEn": "Basic", "pointsNeeded": 0},
     {"code": "gold", "name": "金卡", "nameEn": "Gold", "pointsNeeded": 500, "multiplierNumerator": 2},
@@ -58,10 +61,15 @@ SELECTED = {
 
 @dataclass
 class Programme:
-    """The company; ids of its rewards by code."""
+    """The company."""
 
     company: Company
-    rewards: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rewards(self) -> dict[str, str]:
+        """Ids by code."""
+        codes = (str(reward["code"]) for reward in (MUG, COUPON))
+        return {code: global_id(PREFIX, self.company.more[code]) for code in codes}
 
     def document(self, name: str) -> str:
         stem = f"Points{name[0].upper()}{name[1:]}"
@@ -124,7 +132,7 @@ async def begin(programme: Programme) -> None:
         assert (await programme.act("marketing_manager", "saveRule", **rule))["rule"]["id"]
     for reward in (MUG, COUPON):
         made = await programme.act("marketing_manager", "saveReward", **reward)
-        programme.rewards[str(reward["code"])] = made["reward"]["id"]
+        programme.company.more[str(reward["code"])] = key_of(made["reward"]["id"], PREFIX)
     joined = await programme.act(
         "salesperson", "join", customerId=programme.company.id("wang"), channel="STAFF", number="W-1"
     )

@@ -1,13 +1,11 @@
 """The analysis' run, on both databases (PTS-4). The company counts in Shanghai, eight hours before UTC."""
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
 
 from core.clock import UTC
 from core.customers.models import Purchase
-from core.customers.service import CustomerService
 from plugins.points.analysis.choices import PointsAdvice
 from plugins.points.analysis.jobs import ANALYSIS
 from plugins.points.analysis.models import PointsFigure, PointsMonth, PointsRecommendation
@@ -23,13 +21,6 @@ from tests.plugins.points.programme import COUPON, DAY, GIFT, SYSTEM, Programme
 OCTOBER, NOVEMBER = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
 
 
-async def buy(programme: Programme, name: str, amount: int, at: dt.datetime, **more: Any) -> None:
-    async with programme.work() as work:
-        values = {"at": at, "amount_minor": amount, "currency": "CNY", **more}
-        service = CustomerService(work, SYSTEM, "CNY")
-        await service.record_purchase(programme.world.customers[name], values)
-
-
 async def months(programme: Programme) -> dict[tuple[str, dt.date], PointsMonth]:
     names = {key: name for name, key in programme.world.customers.items()}
     return {(names[row.customer_id], row.month): row for row in await programme.rows(PointsMonth)}
@@ -43,10 +34,10 @@ async def advice(programme: Programme, name: str) -> dict[PointsAdvice, PointsRe
 async def test_a_row_for_each_member_and_month(programme: Programme) -> None:
     await programme.join("wang", "li")
     edge = dt.datetime(2026, 10, 31, 16, tzinfo=UTC)  # midnight in Shanghai
-    await buy(programme, "wang", 100, edge - dt.timedelta(microseconds=1))
-    await buy(programme, "wang", 250, edge)
-    await buy(programme, "wang", 7, edge, currency="USD")
-    await buy(programme, "zhao", 999, edge)
+    await programme.buy("wang", 100, edge - dt.timedelta(microseconds=1))
+    await programme.buy("wang", 250, edge)
+    await programme.buy("wang", 7, edge, currency="USD")
+    await programme.buy("zhao", 999, edge)
     await programme.earn("wang", 100)
     undone = await programme.earn("wang", 11)
     mug = await programme.offer(GIFT)
@@ -68,11 +59,11 @@ async def test_only_what_changed_is_written(programme: Programme) -> None:
     programme.world.database.services.add(PointsSettings.model_construct(members_batch=1, analysis_months=2))
     await programme.join("wang", "li")
     for name, at in (("wang", NOW), ("li", NOW), ("li", NOW - 20 * DAY)):
-        await buy(programme, name, 100, at)
+        await programme.buy(name, 100, at)
     assert await programme.run(ANALYSIS) == 3 + 2
     before = {at: row.id for at, row in (await months(programme)).items()}
     assert set(before) == {("wang", NOVEMBER), ("li", NOVEMBER), ("li", OCTOBER)}
-    await buy(programme, "wang", 50, NOW)
+    await programme.buy("wang", 50, NOW)
     async with programme.work() as work:
         await work.session.execute(sa.delete(Purchase).where(Purchase.at < NOW - DAY))
     await programme.run(ANALYSIS)
@@ -86,17 +77,17 @@ async def test_only_what_changed_is_written(programme: Programme) -> None:
 async def test_members_beside_others(programme: Programme) -> None:
     async with programme.work() as work:
         await Levels(work, SYSTEM).set(programme.levels)
-    await buy(programme, "wang", 500, NOW - DAY)  # before joining
+    await programme.buy("wang", 500, NOW - DAY)  # before joining
     await programme.join("wang", "li")
     programme.wait(DAY)
     for amount in (100, 201, 50):
-        await buy(programme, "wang", amount, NOW)
-    await buy(programme, "li", 60, NOW)
-    await buy(programme, "zhao", 80, NOW)
-    await buy(programme, "zhao", 9, NOW, currency="USD")
+        await programme.buy("wang", amount, NOW)
+    await programme.buy("li", 60, NOW)
+    await programme.buy("zhao", 80, NOW)
+    await programme.buy("zhao", 9, NOW, currency="USD")
     async with programme.work() as work:
         await Membership(work, SYSTEM).leave(programme.world.customers["li"])
-    await buy(programme, "li", 1_000, NOW + DAY)
+    await programme.buy("li", 1_000, NOW + DAY)
     await programme.run(ANALYSIS)
     await programme.run(ANALYSIS)
     levels = {row.id: row.code for row in await programme.rows(PointsLevel)}
@@ -128,7 +119,7 @@ async def test_recommendations_are_replaced(programme: Programme) -> None:
     await programme.offer({**GIFT, "code": "gone"}, points=60, stock=0)
     await programme.offer(COUPON, level_id=(await programme.rows(PointsLevel, PointsLevel.rank))[2].id)
     for weeks in (20, 25, 30, 35, 40):
-        await buy(programme, "zhao", 1, NOW - weeks * 7 * DAY, category="tea")
+        await programme.buy("zhao", 1, NOW - weeks * 7 * DAY, category="tea")
     await programme.run(ANALYSIS)
     wang = await advice(programme, "wang")
     assert set(wang) == {PointsAdvice.EXPIRING, PointsAdvice.NEXT_LEVEL}

@@ -21,13 +21,14 @@ from core.tiers.models import Tier, TierAssignment, TierScheme
 from plugins.points.earning.choices import PointsTrigger
 from plugins.points.earning.handlers import on, on_participations, on_purchases
 from plugins.points.earning.service import Rules
-from plugins.points.jobs import confirm, expire
+from plugins.points.ledger.jobs import confirm, expire
 from plugins.points.ledger.models import PointsTransaction
 from plugins.points.ledger.verify import verify
 from plugins.points.membership.service import Membership
 from tests.core.world import World
 from tests.databases import NOW
-from tests.plugins.points.ledger.parts import SYSTEM, figures, later
+from tests.plugins.points.ledger.parts import figures, later
+from tests.plugins.points.programme import SYSTEM
 
 ONE_PER_YUAN = {
     "name": "消费积分",

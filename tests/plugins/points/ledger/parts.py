@@ -9,33 +9,11 @@ import sqlalchemy as sa
 
 from core.clock import HeldClock
 from core.db.database import Database
-from core.db.model import Model
-from core.models import CORE_MODELS
-from core.runtime import operator
-from plugins.points.earning.models import PointsRule
-from plugins.points.ledger.models import (
-    PointsAccount,
-    PointsEntry,
-    PointsLot,
-    PointsTaking,
-    PointsTransaction,
-)
+from plugins.points.ledger.models import PointsAccount
 from plugins.points.ledger.service import Ledger, Source
-from tests.plugins.points.programme import OURS, POINTS
-
-LEDGER: tuple[type[Model], ...] = (
-    PointsRule,
-    PointsAccount,
-    PointsTransaction,
-    PointsEntry,
-    PointsLot,
-    PointsTaking,
-)
-MODELS: dict[str, type[Model]] = {**CORE_MODELS, **{m.__name__: m for m in (*LEDGER, *OURS)}}
-__all__ = ["POINTS"]
+from tests.plugins.points.programme import SYSTEM
 
 PURCHASE, GIFT = Source("purchase"), Source("reward")
-SYSTEM = operator("en", MODELS)
 
 
 @asynccontextmanager

@@ -9,17 +9,15 @@ import plugins.points
 from core.access.checks import faults_of
 from core.access.files import read_policy
 from core.access.lines import read_line
-from core.access.plan import AccessPlan, Catalogue
-from core.access.relations import Relations
 from core.access.rules import Policy, Rule
 from core.access.viewer import Viewer
-from core.db.model import camel
 from core.errors import Forbidden, NotFound
 from plugins.points.earning.service import Rules
 from plugins.points.ledger.service import Ledger, Posted
 from tests.core.world import POLICIES, World
 from tests.plugins.points.earning.test_handlers import ONE_PER_YUAN
-from tests.plugins.points.ledger.parts import GIFT, MODELS, PURCHASE, ledger_of
+from tests.plugins.points.ledger.parts import GIFT, PURCHASE, ledger_of
+from tests.plugins.points.programme import employee
 from tests.plugins.points.test_grants import WORDS
 
 GRANTS = Path(plugins.points.__file__).parent / "grants.csv"
@@ -34,14 +32,7 @@ def policy() -> Policy:
 
 
 def viewer(world: World, role: str) -> Viewer:
-    fields = {
-        (name, camel(column.info.get("sealed", column.name))): column.info["class"].name
-        for name, model in MODELS.items()
-        for column in model.__table__.c
-    }
-    plan = AccessPlan(Catalogue(Relations(MODELS), fields), policy().rules_of((role,)))
-    east = (world.departments["east"], world.departments["harbour"])
-    return Viewer(role, world.employees[role], east, (role,), plan)
+    return employee(world, role, policy().rules_of((role,)), "east", "harbour")
 
 
 @pytest.fixture

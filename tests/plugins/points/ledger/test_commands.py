@@ -11,7 +11,7 @@ from core.db.database import Database
 from core.db.migrate import CORE, migrate
 from plugins.points.commands import app
 from tests.databases import open_database
-from tests.plugins.points.ledger.parts import POINTS
+from tests.plugins.points.programme import POINTS
 
 
 async def prepare(address: str, *statements: str) -> None:

@@ -23,7 +23,8 @@ from plugins.points.ledger.service import Earning, Ledger, Posted
 from plugins.points.ledger.verify import verify
 from tests.core.world import build
 from tests.databases import open_database
-from tests.plugins.points.ledger.parts import GIFT, POINTS, PURCHASE, SYSTEM
+from tests.plugins.points.ledger.parts import GIFT, PURCHASE
+from tests.plugins.points.programme import POINTS, SYSTEM
 
 POINTS_ = st.integers(1, 60)
 DAYS = st.integers(1, 5)

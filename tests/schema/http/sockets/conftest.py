@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import connect
 
+from core.access.occasion import UNDECLARED, Occasion
 from core.access.plan import AccessPlan
 from core.access.viewer import Viewer
 from core.clock import HeldClock
@@ -41,10 +42,12 @@ class Straw:
     answers: list[Answer] = field(default_factory=lambda: [DATA])
     waits: bool = False
     asked: list[tuple[GraphQLRequest, Viewer]] = field(default_factory=list)
+    occasion: Occasion = UNDECLARED
     ended: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
 
-    async def viewer_of(self, token: str, language: Language) -> Viewer:
+    async def viewer_of(self, token: str, language: Language, occasion: Occasion) -> Viewer:
+        self.occasion = occasion
         if self.error is not None:
             raise self.error
         if token != "good":

@@ -7,6 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from core.access.purposes import Purpose
 from core.errors import Forbidden, Unauthenticated, Unavailable
 from schema.http.protocol import Answer
 from schema.http.sockets import connection
@@ -325,3 +326,20 @@ async def test_long_headers_stay_out(straw: Straw) -> None:
         with pytest.raises(InvalidStatus) as refused:
             await connect(f"{place.address}/graphql", subprotocols=PROTOCOLS, additional_headers=more)
         assert refused.value.response.status_code == 403
+
+
+async def test_a_socket_declares_its_purpose_once(straw: Straw) -> None:
+    async with straw.open() as place, place.client(token=None) as client:
+        await client.send(type="connection_init", payload={"token": "good", "purpose": "INVITATION"})
+        assert await client.read() == {"type": "connection_ack"}
+        assert straw.occasion.purpose is Purpose.INVITATION
+        assert straw.occasion.address == "127.0.0.1"
+
+
+@pytest.mark.parametrize("purpose", ["DATING", 7, ["CARE"]])
+async def test_an_unknown_purpose_closes_the_socket(straw: Straw, purpose: Any) -> None:
+    async with straw.open() as place, place.client(token=None) as client:
+        await client.send(type="connection_init", payload={"token": "good", "purpose": purpose})
+        code, reason = await client.closed()
+        assert code == 4400
+        assert "purpose must be one of CARE, SERVICE, INVITATION, RECOMMENDATION" in reason

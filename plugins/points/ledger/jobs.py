@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 
 from plugins.points.ledger.service import Ledger
+from plugins.points.runs import begun, onward
 from plugins.points.settings import settings_of
 from schema.plugin import Context, Job, Payload, Text
 
 
 async def confirm(context: Context, payload: Payload) -> Payload | None:
     """Confirm a batch of what was due when the first batch began."""
-    as_of = _as_of(context, payload)
-    size = settings_of(context.work).batch
-    done = await Ledger(context.work, context.viewer).confirm_due(as_of, size)
-    return {"as_of": as_of.isoformat()} if done == size else None
+    return await _part(context, payload, Ledger.confirm_due)
 
 
 async def expire(context: Context, payload: Payload) -> Payload | None:
     """Expire a batch, as `confirm`."""
-    as_of = _as_of(context, payload)
-    size = settings_of(context.work).batch
-    done = await Ledger(context.work, context.viewer).expire(as_of, size)
-    return {"as_of": as_of.isoformat()} if done == size else None
+    return await _part(context, payload, Ledger.expire)
 
 
-def _as_of(context: Context, payload: Payload) -> dt.datetime:
-    told = payload.get("as_of")
-    return dt.datetime.fromisoformat(told) if told else context.work.clock.now()
+async def _part(
+    context: Context, payload: Payload, act: Callable[[Ledger, dt.datetime, int], Awaitable[int]]
+) -> Payload | None:
+    at, size = begun(context, payload), settings_of(context.work).batch
+    due = await act(Ledger(context.work, context.viewer), at, size)
+    return onward(at) if due == size else None
 
 
 LEDGER = (

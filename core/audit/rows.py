@@ -1,0 +1,76 @@
+"""Rows of `audit_records`: made from entries, and read again as they were."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from core.audit.digests import content_of, digest_of_record
+from core.audit.entries import Entry
+from core.db.sealing import Sealer
+from core.ids import Ids
+
+SALT = 16
+
+
+def new_salt() -> bytes:
+    """As random as the machine can."""
+    return secrets.token_bytes(SALT)
+
+
+def row_of(sealer: Sealer, key: UUID, entry: Entry, department: UUID | None = None) -> dict[str, Any]:
+    """The row of an entry, in no chain yet."""
+    salt = entry.salt or new_salt()
+    row = {
+        "id": key,
+        "at": entry.at,
+        "kind": entry.kind,
+        "employee_id": entry.employee,
+        "department_id": department,
+        "subject": entry.subject,
+        "role": entry.role,
+        "operation": entry.operation,
+        "purpose": entry.purpose,
+        "emergency_id": entry.emergency,
+        "about": entry.about,
+        "row_id": entry.row_id,
+        "fields": list(entry.fields),
+        "customer_count": len(entry.customers),
+        "calls": entry.calls,
+        "before": entry.before,
+        "after": entry.after,
+        "salt": salt,
+        "content": content_of(sealer, salt, entry.fields, entry.customers, (entry.before, entry.after)),
+        "chain_id": None,
+        "number": None,
+        "link": None,
+    }
+    row["digest"] = digest_of_record(sealer, row)
+    return row
+
+
+def customer_rows(ids: Ids, key: UUID, entry: Entry) -> list[dict[str, UUID]]:
+    """The rows of an entry's customers."""
+    return [{"id": ids.new(), "record_id": key, "customer_id": one} for one in entry.customers]
+
+
+class Reading:
+    """Reads rows of all columns of a table as a driver gives them: by column, as SQLAlchemy would."""
+
+    def __init__(self, table: sa.Table, dialect: Dialect) -> None:
+        """`dialect`: of the database whose driver it is."""
+        self._columns = [
+            (c.name, c.type.dialect_impl(dialect).result_processor(dialect, None)) for c in table.c
+        ]
+
+    def __call__(self, row: Sequence[Any]) -> dict[str, Any]:
+        """One row."""
+        return {
+            name: value if process is None or value is None else process(value)
+            for (name, process), value in zip(self._columns, row, strict=True)
+        }

@@ -1,0 +1,168 @@
+"""The audit of one process: readings are noted in memory and written in groups, off the request's path.
+
+What was noted since the last writing, at most a second's worth while the database answers, is lost when the
+process is killed. Exports and unmasking wait for their record (`write_now`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from core.access.viewer import Viewer
+from core.audit.chain import Chain
+from core.audit.choices import AuditKind
+from core.audit.entries import Entry, entry_of, plain
+from core.audit.memory import Memory
+from core.db.database import Database
+from core.errors import RequestError
+
+EVERY = 0.5
+"""Seconds between two writings."""
+GROUPS, CUSTOMERS = 500, 20_000
+"""Most groups of one transaction, and how many customers are enough for one."""
+
+MOST_PLACE = 200
+"""Most characters of a refused field that are kept: its end, which no client has named."""
+
+log = structlog.get_logger(__name__)
+
+
+class Audit:
+    """Notes what is read, refused and signed in to, and writes it into a chain of this process's own."""
+
+    def __init__(self, database: Database) -> None:
+        """Nothing is written, and no chain begun, before there is something to write."""
+        self._database = database
+        self._memory, self._chain = Memory(), Chain(database)
+        self._writing = asyncio.Lock()
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that a request has to `flush` before it reads."""
+        return self._memory.full
+
+    def note_read(
+        self,
+        viewer: Viewer,
+        operation: str | None,
+        fields: tuple[str, ...],
+        customers: Collection[UUID | bytes],
+    ) -> None:
+        """Sensitive fields (`Customer.phone`) of these customers go to the caller.
+
+        Keys as UUID, 16 bytes, or hexadecimal digits. The collection is kept as it is until it is written.
+        """
+        kind = AuditKind.READ if viewer.emergency is None else AuditKind.UNMASK
+        self._note(viewer, kind, operation, fields, customers)
+
+    def note_refusal(self, viewer: Viewer, operation: str | None, code: str, field: str | None) -> None:
+        """A request was refused with this code, because of this field: a path, of clients' aliases too."""
+        place = () if field is None else (field if len(field) <= MOST_PLACE else f"…{field[-MOST_PLACE:]}",)
+        self._note(viewer, AuditKind.REFUSAL, operation, place, (), code)
+
+    def note_sign_in(self, viewer: Viewer) -> None:
+        """Somebody signed in."""
+        self._note(viewer, AuditKind.SIGN_IN, None, (), ())
+
+    async def write_now(
+        self,
+        viewer: Viewer,
+        kind: AuditKind,
+        operation: str | None,
+        fields: tuple[str, ...],
+        customers: Collection[UUID | bytes],
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record it, with all that waits, before this returns. `details`: JSON, nothing sensitive.
+
+        Not within a unit of work: SQLite has one writer. Where the database is away this raises as a unit of
+        work does; the record is then written later, of an attempt.
+        """
+        after = None if details is None else plain(details)
+        entry = self._entry(viewer, kind, operation=operation, fields=fields, after=after)
+        self._memory.count(self._memory.begin(object(), entry), customers)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write all that was noted so far; what can't be written stays noted, and this raises."""
+        async with self._writing:
+            while len(self._memory):
+                taken = self._memory.take(GROUPS, CUSTOMERS)
+                try:
+                    await self._chain.write([await group.whole() for group in taken.values()])
+                except BaseException:
+                    self._memory.put_back(taken)
+                    raise
+
+    async def tick(self) -> None:
+        """Write what was noted, link what any process wrote unlinked, anchor other chains if it is time."""
+        await self.flush()
+        async with self._writing:
+            await self._chain.tend()
+
+    def _note(
+        self,
+        viewer: Viewer,
+        kind: AuditKind,
+        operation: str | None,
+        fields: tuple[str, ...],
+        customers: Collection[UUID | bytes],
+        about: str | None = None,
+    ) -> None:
+        key = (
+            kind,
+            viewer.subject,
+            viewer.employee,
+            viewer.roles,
+            viewer.purpose,
+            viewer.emergency,
+            operation,
+            fields,
+            about,
+        )
+        group = self._memory.get(key)
+        if group is None:
+            entry = self._entry(viewer, kind, operation=operation, fields=fields, about=about)
+            group = self._memory.begin(key, entry)
+        self._memory.count(group, customers)
+
+    def _entry(self, viewer: Viewer, kind: AuditKind, **more: Any) -> Entry:
+        return entry_of(viewer, self._database.clock.now(), kind, **more)
+
+
+@asynccontextmanager
+async def auditing(audit: Audit) -> AsyncIterator[None]:
+    """What is noted is written while the block runs, and once more at its end."""
+    ended = asyncio.Event()
+    task = asyncio.create_task(_until(ended, audit))
+    try:
+        yield
+    finally:
+        ended.set()
+        await task
+
+
+async def _until(ended: asyncio.Event, audit: Audit) -> None:
+    well = True
+    while not ended.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), EVERY)
+        try:
+            await audit.tick()
+        except RequestError as error:
+            if well:
+                log.warning("the audit waits for the database", code=error.code)
+            well = False
+        except Exception:
+            log.exception("the audit is held up")
+            well = False
+        else:
+            if not well:
+                log.warning("the audit goes on")
+            well = True

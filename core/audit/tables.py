@@ -1,0 +1,107 @@
+"""Statements of the audit that write: many rows at once, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+import sqlalchemy as sa
+
+from core.audit.models import AuditChain, AuditedCustomer, AuditRecord
+from core.db.expressions import ListOf
+from core.db.statements import Statement
+from core.db.types import Key, Text
+from core.db.work import UnitOfWork
+
+CHAINS: Any = AuditChain.__table__
+RECORDS: Any = AuditRecord.__table__
+CUSTOMERS: Any = AuditedCustomer.__table__
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+TOGETHER, CUSTOMERS_TOGETHER = 200, 1_000
+"""Most records, and most of their customers, in one statement; in between others have their turn."""
+PLACED = ("id", "department_id", "digest", "chain_id", "number", "link")
+"""What linking sets, and the key by which it does."""
+
+
+def _given(table: Any, prefix: str, names: Sequence[str]) -> Any:
+    """Rows that come as one array for each column (PostgreSQL)."""
+    columns = [table.c[name] for name in names]
+    arrays = [sa.bindparam(prefix + c.name, type_=ListOf(c.type)) for c in columns]
+    named = [sa.column(c.name, c.type) for c in columns]
+    return sa.func.unnest(*arrays).table_valued(*named).render_derived()
+
+
+def _insert_together() -> Statement:
+    """Records and their customers in one round trip (PostgreSQL)."""
+    names, their = RECORDS.c.keys(), CUSTOMERS.c.keys()
+    records = sa.insert(RECORDS).from_select(names, sa.select(*_given(RECORDS, "r_", names).c))
+    customers = sa.insert(CUSTOMERS).from_select(their, sa.select(*_given(CUSTOMERS, "c_", their).c))
+    return Statement(customers.add_cte(records.cte("records")))
+
+
+def _insert_customers() -> Statement:
+    """From one JSON text (SQLite)."""
+    given = sa.func.json_each(sa.bindparam("rows", type_=Text)).table_valued("value")
+    cells = [sa.func.json_extract(given.c.value, sa.literal_column(f"'$[{i}]'")) for i in range(3)]
+    return Statement(sa.insert(CUSTOMERS).from_select(CUSTOMERS.c.keys(), sa.select(*cells)))
+
+
+def _place_together() -> Statement:
+    given = _given(RECORDS, "r_", PLACED)
+    changes = {name: given.c[name] for name in PLACED[1:]}
+    return Statement(sa.update(RECORDS).where(RECORDS.c.id == given.c.id).values(changes))
+
+
+def _place_one() -> Statement:
+    changes = {name: sa.bindparam(f"r_{name}", type_=RECORDS.c[name].type) for name in PLACED[1:]}
+    found = RECORDS.c.id == sa.bindparam("r_id", type_=Key())
+    return Statement(sa.update(RECORDS).where(found).values(changes))
+
+
+INSERT_TOGETHER, PLACE_TOGETHER = _insert_together(), _place_together()
+INSERT_ONE, INSERT_CUSTOMERS, PLACE_ONE = Statement(sa.insert(RECORDS)), _insert_customers(), _place_one()
+
+
+async def insert(work: UnitOfWork, records: Sequence[Row], customers: Sequence[Row]) -> None:
+    """Insert records and their customers: on PostgreSQL few of them with one statement."""
+    if work.dialect == "sqlite":
+        for row in records:
+            await work.rows(INSERT_ONE, row)
+        for part in parts(customers, CUSTOMERS_TOGETHER):
+            rows = [[row[name].hex for name in CUSTOMERS.c.keys()] for row in part]  # noqa: SIM118
+            await work.rows(INSERT_CUSTOMERS, {"rows": orjson.dumps(rows).decode()})
+        return
+    ahead, behind = records[:-TOGETHER], customers[CUSTOMERS_TOGETHER:]
+    for part in parts(ahead, TOGETHER):
+        await work.rows(INSERT_TOGETHER, _arrays(part, ()))
+    last = records[len(ahead) :]
+    await work.later(INSERT_TOGETHER, _arrays(last, customers[:CUSTOMERS_TOGETHER]))
+    for part in parts(behind, CUSTOMERS_TOGETHER):
+        await work.rows(INSERT_TOGETHER, _arrays((), part))
+
+
+async def place(work: UnitOfWork, records: Sequence[Row]) -> None:
+    """Put records that are stored into their chain."""
+    if work.dialect == "sqlite":
+        for row in records:
+            await work.rows(PLACE_ONE, {f"r_{name}": row[name] for name in PLACED})
+        return
+    for part in parts(records, TOGETHER):
+        await work.rows(PLACE_TOGETHER, _columns(part, "r_", PLACED))
+
+
+def parts(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Slices of at most this size."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _arrays(records: Sequence[Row], customers: Sequence[Row]) -> dict[str, list[Any]]:
+    keys = CUSTOMERS.c.keys()
+    return _columns(records, "r_", RECORDS.c.keys()) | _columns(customers, "c_", keys)
+
+
+def _columns(rows: Sequence[Row], prefix: str, names: Iterable[str]) -> dict[str, list[Any]]:
+    return {prefix + name: [row[name] for row in rows] for name in names}

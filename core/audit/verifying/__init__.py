@@ -1,0 +1,1 @@
+"""Checking the audit: chains, anchors, content, erasures."""

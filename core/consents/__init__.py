@@ -1,0 +1,1 @@
+"""What customers agreed to that their data is used for (CUS-4)."""

@@ -1,0 +1,1 @@
+"""Looking over what the audit holds: digests by week, and reviews of the rights of departments (BEY-9)."""

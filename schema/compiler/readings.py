@@ -1,0 +1,188 @@
+"""Which sensitive fields an answer shows or depends on, and of which customers, for the audit (ACC-3).
+
+Each object that shows some carries a mark in the answer's text: a hole that is filled with nothing, and names
+the customer's key on the way. So the one statement tells both, and an object that is not there tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from core.access.cells import Cells, Predicate, choose, decide
+from core.access.plan import SHOWN, AccessPlan
+from core.access.viewer import Viewer
+from core.audit.choices import AuditKind
+from core.customers.models import Customer
+from core.db.sensitivity import UNRECORDED
+from schema.compiler.elements import Concat, hole
+from schema.compiler.tree import Many, Row, Source, Summed, Value
+from schema.vocabulary.targets import Merged, ToMany, ToOne
+
+NOTHING = Concat([""])
+
+
+@dataclass(slots=True)
+class Reading:
+    """A hole that is filled with nothing: these fields (`Customer.phone`) of one customer are shown.
+
+    `used`: those of them by which rows were found, so that finding none tells of them too.
+    """
+
+    fields: dict[str, None] = field(default_factory=dict)
+    used: dict[str, None] = field(default_factory=dict)
+
+
+@cache
+def customers_in(table: Any) -> tuple[str, ...]:
+    """The columns of a table that name customers; of their own table the key."""
+    if table is Customer.__table__:
+        return ("id",)
+    keys = ((c.name, key.column.table) for c in table.c for key in c.foreign_keys)
+    return tuple(dict.fromkeys(name for name, other in keys if other is Customer.__table__))
+
+
+class Auditor(Protocol):
+    """Who writes down what was read; see `core.audit.service`."""
+
+    @property
+    def full(self) -> bool:
+        """Whether requests have to wait until it has written."""
+        ...
+
+    def note_read(
+        self, viewer: Viewer, operation: str, fields: tuple[str, ...], customers: Collection[bytes]
+    ) -> None:
+        """Note it, to be written within a second. `customers`: their keys as text."""
+        ...
+
+    def note_refusal(self, viewer: Viewer, operation: str, code: str, field: str | None) -> None:
+        """Note that a caller was refused something."""
+        ...
+
+    async def write_now(
+        self,
+        viewer: Viewer,
+        kind: AuditKind,
+        operation: str,
+        fields: tuple[str, ...],
+        customers: Collection[bytes],
+    ) -> None:
+        """Write at once."""
+        ...
+
+    async def flush(self) -> None:
+        """Write what was noted."""
+        ...
+
+
+class Readings:
+    """Notes of one compilation. `uses`: fields that no customer can be told of."""
+
+    def __init__(
+        self,
+        plan: AccessPlan,
+        holes: list[Any],
+        holds: Callable[[str, Source], Predicate],
+    ) -> None:
+        """`holes`: all of the answer; `holds`: as `Selector.holds`."""
+        self._plan, self._holes, self._holds = plan, holes, holds
+        self._made: dict[tuple[int, Cells], tuple[Row, Reading]] = {}
+        self.uses: dict[str, None] = {}
+
+    def shown(self, row: Row, name: str) -> None:
+        """An object shows a field, in some cells at least."""
+        effects = self._plan.effects(row.type_name, name)
+        cells = frozenset(cell for cell in row.reach if effects[cell] == SHOWN)
+        if cells and (self._sensitive(row.type_name, name) or self._leaves(row)):
+            self._mark(row, f"{row.type_name}.{name}", cells)
+
+    def used(self, row: Row, declaring: str, name: str) -> None:
+        """Rows are compared, ordered, grouped or measured by a field, whether it is shown or not."""
+        if self._sensitive(declaring, name) or self._leaves(row):
+            row.used[f"{declaring}.{name}"] = None
+
+    def settle(self, row: Row, nodes: Iterable[Row] = (), *, summed: bool = False) -> None:
+        """Tell what `row` is used by of the customers whose objects come of it; `nodes`: those objects.
+
+        `summed`: figures over all rows come of it too, whichever are on the page. Each is of the one customer
+        whom all its rows are about, or of none that could be told.
+        """
+        told = [row] if row.above else list(nodes)
+        for name in row.used:
+            if not told or (summed and not row.above):
+                self.uses[name] = None
+                self._sum(row, name)
+            for one in told:
+                self._mark(one, name, one.reach).used[name] = None
+
+    def held(self, many: Many) -> None:
+        """Tell what a list's cursors hold, as anybody can read them: the values that it is ordered by."""
+        if not many.gives_cursors:
+            return
+        nodes = [node for node in many.nodes if isinstance(node, Row)]
+        row = many.row if many.row.above is not None or not nodes else nodes[0]
+        for declaring, name in many.held:
+            if self._sensitive(declaring, name):
+                self._mark(row, f"{declaring}.{name}", row.reach)
+
+    @staticmethod
+    def shares(above: Row, target: ToOne | ToMany | Merged) -> bool:
+        """Whether the rows behind a relation are about the same customers as the object that has it."""
+        if isinstance(target, Merged):
+            return target.local in customers_in(above.table)
+        return (
+            target.on_path
+            and target.local in customers_in(above.table)
+            and target.remote in customers_in(target.model.__table__)
+        )
+
+    def _sensitive(self, type_name: str, name: str) -> bool:
+        return self._plan.catalogue.fields.get((type_name, name), "public") not in UNRECORDED
+
+    def _leaves(self, row: Row) -> bool:
+        """Whether it is about a customer and taken out: of an export every field is told."""
+        return self._plan.exporting and isinstance(row.table, sa.Table) and bool(customers_in(row.table))
+
+    def _mark(self, row: Row, name: str, cells: Cells) -> Reading:
+        while row.above is not None:
+            row = row.above
+        columns = customers_in(row.table) if isinstance(row.table, sa.Table) else ()
+        if not columns:
+            self.uses[name] = None
+            return Reading()
+        key = (id(row), cells)
+        if key not in self._made:
+            reading = Reading()
+            self._made[key] = (row, reading)  # the row is kept, so that its id stays its own
+            row.notes.append(self._note(row, columns, cells, reading))
+        self._made[key][1].fields[name] = None
+        return self._made[key][1]
+
+    def _sum(self, row: Row, name: str) -> None:
+        columns = customers_in(row.table) if isinstance(row.table, sa.Table) else ()
+        if not columns:
+            return
+        if row.summed is None:
+            row.summed = Summed(columns, len(self._holes), {})
+            self._holes.append(Reading(row.summed.fields))
+        row.summed.fields[name] = None
+
+    def _note(self, row: Row, columns: tuple[str, ...], cells: Cells, reading: Reading) -> Value:
+        decision = decide(sorted(row.reach), lambda cell: cell in cells)
+        number = len(self._holes)
+        self._holes.append(reading)
+
+        def text(source: Source) -> Any:
+            marks = (hole(number, sa.cast(source.c[column], sa.Text)) for column in columns)
+            return Concat([sa.func.coalesce(mark, NOTHING) for mark in marks])
+
+        return Value(
+            lambda source: choose(
+                decision, self._holds(row.anchor, source), lambda on: text(source) if on else NOTHING
+            )
+        )
