@@ -94,12 +94,20 @@ class Readings:
         self._made: dict[tuple[int, Cells], tuple[Row, Reading]] = {}
         self.uses: dict[str, None] = {}
 
-    def shown(self, row: Row, name: str) -> None:
-        """An object shows a field, in some cells at least."""
+    def shown(self, row: Row, name: str, *, carries: bool = False) -> Callable[[Source], Any] | None:
+        """An object shows a field, in some cells at least.
+
+        A field that `carries` gets the mark to put before its own text, where that is shown in some cells
+        only: so the question in which the row stands is asked once for both.
+        """
         effects = self._plan.effects(row.type_name, name)
         cells = frozenset(cell for cell in row.reach if effects[cell] == SHOWN)
-        if cells and (self._sensitive(row.type_name, name) or self._leaves(row)):
-            self._mark(row, f"{row.type_name}.{name}", cells)
+        if not cells or not (self._sensitive(row.type_name, name) or self._leaves(row)):
+            return None
+        key = (id(row), cells)
+        alone = carries and row.above is None and cells != row.reach and key not in self._made
+        self._mark(row, f"{row.type_name}.{name}", cells, apart=not alone)
+        return self._text(row, key) if alone and key in self._made else None
 
     def used(self, row: Row, declaring: str, name: str) -> None:
         """Rows are compared, ordered, grouped or measured by a field, whether it is shown or not."""
@@ -148,7 +156,8 @@ class Readings:
         """Whether it is about a customer and taken out: of an export every field is told."""
         return self._plan.exporting and isinstance(row.table, sa.Table) and bool(customers_in(row.table))
 
-    def _mark(self, row: Row, name: str, cells: Cells) -> Reading:
+    def _mark(self, row: Row, name: str, cells: Cells, *, apart: bool = True) -> Reading:
+        """The mark of an object in these cells; `apart`: before the object, where nothing else carries it."""
         while row.above is not None:
             row = row.above
         columns = customers_in(row.table) if isinstance(row.table, sa.Table) else ()
@@ -157,9 +166,10 @@ class Readings:
             return Reading()
         key = (id(row), cells)
         if key not in self._made:
-            reading = Reading()
-            self._made[key] = (row, reading)  # the row is kept, so that its id stays its own
-            row.notes.append(self._note(row, columns, cells, reading))
+            self._made[key] = (row, Reading())  # the row is kept, so that its id stays its own
+            self._holes.append(self._made[key][1])
+            if apart:
+                row.notes.append(self._note(row, key))
         self._made[key][1].fields[name] = None
         return self._made[key][1]
 
@@ -172,17 +182,21 @@ class Readings:
             self._holes.append(Reading(row.summed.fields))
         row.summed.fields[name] = None
 
-    def _note(self, row: Row, columns: tuple[str, ...], cells: Cells, reading: Reading) -> Value:
-        decision = decide(sorted(row.reach), lambda cell: cell in cells)
-        number = len(self._holes)
-        self._holes.append(reading)
-
-        def text(source: Source) -> Any:
-            marks = (hole(number, sa.cast(source.c[column], sa.Text)) for column in columns)
-            return Concat([sa.func.coalesce(mark, NOTHING) for mark in marks])
-
+    def _note(self, row: Row, key: tuple[int, Cells]) -> Value:
+        decision, text = decide(sorted(row.reach), lambda cell: cell in key[1]), self._text(row, key)
         return Value(
             lambda source: choose(
                 decision, self._holds(row.anchor, source), lambda on: text(source) if on else NOTHING
             )
         )
+
+    def _text(self, row: Row, key: tuple[int, Cells]) -> Callable[[Source], Any]:
+        """The mark itself."""
+        reading = self._made[key][1]
+        number = next(i for i, one in enumerate(self._holes) if one is reading)
+
+        def text(source: Source) -> Any:
+            marks = (hole(number, sa.cast(source.c[name], sa.Text)) for name in customers_in(row.table))
+            return Concat([sa.func.coalesce(mark, NOTHING) for mark in marks])
+
+        return text

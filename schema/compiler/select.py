@@ -210,12 +210,13 @@ class Selector:
         effects = self._effects(row, name, path)
         if isinstance(target, ViewerRelation):
             return self._relation(row)
-        self.readings.shown(row, name)
+        mark = self.readings.shown(row, name, carries=True)
         decision = decide(sorted(row.reach), lambda cell: effects[cell])
         text = self._texts(target, nodes)
 
         def read(source: Source, effect: str | None) -> Any:
-            return text.get(effect or HIDDEN, _null)(source)
+            found = text.get(effect or HIDDEN, _null)(source)
+            return Concat([mark(source), found]) if mark is not None and effect == SHOWN else found
 
         if not row.reach or all(effects[cell] not in text for cell in row.reach):
             return ConstantPart(NULL_TEXT)
