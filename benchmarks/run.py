@@ -110,6 +110,7 @@ def main(  # noqa: PLR0913, PLR0917 each is an option
     count: Annotated[int, typer.Option("--rounds")] = 5,
     seconds: Annotated[int, typer.Option(help="For each measure.")] = 2,
     customers: Annotated[int, typer.Option(help="How many; other rows in proportion.")] = 50_000,
+    plugins: Annotated[str, typer.Option(help="Plugins of ours that are on, by comma.")] = "",
     save: Annotated[Path | None, typer.Option("--json", help="Where to keep every measure.")] = None,
 ) -> None:
     """Set everything up, check that all servers answer alike, measure, print tables of ratios."""
@@ -121,7 +122,7 @@ def main(  # noqa: PLR0913, PLR0917 each is an option
     with nullcontext(url) if url else database(work) as where:
         asyncio.run(load(where, customers))
         asyncio.run(clean(where))
-        with targets(work, where, servers.split(",")) as found:
+        with targets(work, where, servers.split(","), plugins) as found:
             check(found, asked)
             bench = Bench(work, where, found, asyncio.run(processes.postmaster(where)), seconds)
             made = bench.rounds(asked, widths, count)

@@ -61,8 +61,8 @@ class Target:
 
 
 @contextmanager
-def targets(work: Path, url: str, wanted: Sequence[str]) -> Iterator[list[Target]]:
-    """The wanted servers, started one after the other and stopped in the end."""
+def targets(work: Path, url: str, wanted: Sequence[str], plugins: str = "") -> Iterator[list[Target]]:
+    """The wanted servers, started one after the other and stopped in the end. `plugins`: of ours."""
     customers, own, subjects = asyncio.run(_people(url))
     with ExitStack() as stack:
 
@@ -78,7 +78,8 @@ def targets(work: Path, url: str, wanted: Sequence[str]) -> Iterator[list[Target
         if any(name.startswith("ours") for name in wanted):
             port = free_port()
             env = {"BAOKE_ENV": "development", "BAOKE_DATABASE_URL": url, "BAOKE_PORT": str(port)}
-            process = start("ours", [sys.executable, *OUR_SERVER], {**env, "PYTHONPATH": str(ROOT)})
+            env |= {"BAOKE_PLUGINS": plugins, "PYTHONPATH": str(ROOT)}
+            process = start("ours", [sys.executable, *OUR_SERVER], env)
             for name, (number, role) in {
                 OURS: (LEADER, "leader"),
                 SCOPED: (MANAGER, "account_manager"),

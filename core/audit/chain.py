@@ -15,13 +15,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import IntegrityError
 
 from core.audit.choices import AuditKind
 from core.audit.digests import digest_of_record, first_link, next_link
 from core.audit.entries import Entry
 from core.audit.rows import Reading, customer_rows, row_of
-from core.audit.tables import CHAINS, CUSTOMERS_TOGETHER, RECORDS, insert, parts, place
+from core.audit.tables import CHAINS, RECORDS, insert, place
 from core.db.asking import ask, key
 from core.db.database import Database, UnitOfWork
 from core.db.expressions import Among, ListOf
@@ -42,8 +41,6 @@ DEPARTMENTS = Statement(
         Among(EMPLOYEES.c.id, sa.bindparam("keys", type_=ListOf(Key())))
     )
 )
-PEOPLE = sa.table("customers", sa.column("id", Key()))
-KNOWN = Statement(sa.select(PEOPLE.c.id).where(Among(PEOPLE.c.id, sa.bindparam("keys", type_=ListOf(Key())))))
 WAITING = Statement(
     sa.select(sa.literal_column("1")).where(r.chain_id.is_(None)).limit(sa.literal_column("1"))
 )
@@ -122,20 +119,10 @@ class Chain:
     async def write(self, entries: Sequence[Entry]) -> int:
         """Append entries, and records of any process that wait for it: how many of these there were.
 
-        Raises as a unit of work does. An employee or a customer who is gone by now is left out, and the log
-        says so.
+        Raises as a unit of work does. An employee who is gone by now is left out.
         """
         places = await self._departments({one.employee for one in entries if one.employee is not None})
         entries = [one if one.employee in places else replace(one, employee=None) for one in entries]
-        try:
-            return await self._write(entries, places)
-        except IntegrityError:
-            known = await self._known({key for one in entries for key in one.customers})
-            log.exception("audit records name customers that are not there")
-            kept = [replace(one, customers=known.intersection(one.customers)) for one in entries]
-            return await self._write(kept, places)
-
-    async def _write(self, entries: Sequence[Entry], places: Mapping[UUID | None, UUID]) -> int:
         database = self._database
         records: list[dict[str, Any]] = []
         customers: list[Mapping[str, Any]] = []
@@ -239,13 +226,6 @@ class Chain:
         """Whether the last anchor was long enough ago."""
         at = self._anchored_at
         return at is None or self._database.clock.now() - at >= ANCHORS
-
-    async def _known(self, customers: Collection[UUID]) -> frozenset[UUID]:
-        """Those of these customers that there are."""
-        found: set[UUID] = set()
-        for some in parts(sorted(customers), CUSTOMERS_TOGETHER):
-            found |= {key(one) for (one,) in await ask(self._database, KNOWN, {"keys": some})}
-        return frozenset(found)
 
     async def _departments(self, employees: Collection[UUID]) -> Mapping[UUID | None, UUID]:
         """Where these employees belong."""

@@ -12,7 +12,7 @@ from core.access.viewer import Viewer
 from core.audit.choices import AuditKind
 from core.audit.models import AuditChain
 from core.audit.records import record
-from core.audit.tables import CHAINS, RECORDS
+from core.audit.tables import CHAINS, CUSTOMERS, RECORDS
 from core.db.database import UnitOfWork
 
 BATCH = 2_000
@@ -51,7 +51,9 @@ async def _prune(work: UnitOfWork, chain: UUID, newest: int, before: dt.datetime
     link = await session.scalar(sa.select(r.link).where(r.chain_id == chain, r.number == last))
     if link is None:
         return False
-    await session.execute(sa.delete(RECORDS).where(r.chain_id == chain, r.number <= last))
+    old = sa.and_(r.chain_id == chain, r.number <= last)
+    await session.execute(sa.delete(CUSTOMERS).where(CUSTOMERS.c.record_id.in_(sa.select(r.id).where(old))))
+    await session.execute(sa.delete(RECORDS).where(old))
     values = {"pruned_number": last, "pruned_link": link}
     await session.execute(sa.update(CHAINS).where(c.id == chain).values(values))
     return True

@@ -20,7 +20,7 @@ CUSTOMERS: Any = AuditedCustomer.__table__
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
-TOGETHER, CUSTOMERS_TOGETHER = 200, 1_000
+FEW, TOGETHER, CUSTOMERS_TOGETHER = 4, 200, 1_000
 """Most records, and most of their customers, in one statement; in between others have their turn."""
 PLACED = ("id", "department_id", "digest", "chain_id", "number", "link")
 """What linking sets, and the key by which it does."""
@@ -62,11 +62,21 @@ def _place_one() -> Statement:
 
 
 INSERT_TOGETHER, PLACE_TOGETHER = _insert_together(), _place_together()
-INSERT_ONE, INSERT_CUSTOMERS, PLACE_ONE = Statement(sa.insert(RECORDS)), _insert_customers(), _place_one()
+INSERT_ONE, INSERT_CUSTOMER = Statement(sa.insert(RECORDS)), Statement(sa.insert(CUSTOMERS))
+INSERT_CUSTOMERS, PLACE_ONE = _insert_customers(), _place_one()
 
 
 async def insert(work: UnitOfWork, records: Sequence[Row], customers: Sequence[Row]) -> None:
-    """Insert records and their customers: on PostgreSQL few of them with one statement."""
+    """Insert records and their customers: on PostgreSQL with one statement, where they are not too many.
+
+    An array takes a quarter longer to write one row than plain values do.
+    """
+    if len(records) + len(customers) <= FEW:
+        for row in records:
+            await work.later(INSERT_ONE, row)
+        for row in customers:
+            await work.later(INSERT_CUSTOMER, row)
+        return
     if work.dialect == "sqlite":
         for row in records:
             await work.rows(INSERT_ONE, row)

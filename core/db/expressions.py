@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -38,13 +38,12 @@ class ListOf(sa.types.TypeDecorator[Sequence[Any]]):
         if dialect.name == "postgresql":
             return list(value)  # the array type processes its items
         make = bind_processor(self.item, dialect)
-        return orjson.dumps([None if v is None else make(v) for v in value]).decode()
+        return orjson.dumps([v if make is None or v is None else make(v) for v in value]).decode()
 
 
-def bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Any:
-    """The function that turns a Python value into what the driver takes for this type."""
-    made = kind.dialect_impl(dialect).bind_processor(dialect)
-    return made or (lambda value: value)
+def bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """The function that makes of a Python value what the driver takes for this type; None: it takes that."""
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 class Among(ColumnElement[bool]):

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core.db.statements import Rendered, Statement
@@ -34,17 +33,6 @@ class Later:
     arguments: Sequence[Any]
     blame: Blame | None = None
 
-    @property
-    def tables(self) -> frozenset[str]:
-        """What it writes."""
-        found: Any = self.statement.expression
-        return frozenset(one.table.name for one in (found, *found._independent_ctes) if hasattr(one, "table"))  # noqa: SLF001
-
-    @property
-    def inserts(self) -> bool:
-        """Whether it only adds rows."""
-        return isinstance(self.statement.expression, sa.Insert)
-
 
 def groups_of(waiting: Sequence[Later]) -> list[list[Later]]:
     """What can be sent together, in order."""
@@ -60,7 +48,11 @@ def groups_of(waiting: Sequence[Later]) -> list[list[Later]]:
 def _fits(group: Sequence[Later], one: Later) -> bool:
     if group[-1].rendered.sql.startswith(OWN_PARTS):  # parts of its own: it has to be the last
         return False
-    return all((one.inserts and other.inserts) or not one.tables & other.tables for other in group)
+    new = one.statement
+    return all(
+        (new.inserts and old.inserts) or new.writes.isdisjoint(old.writes)
+        for old in (other.statement for other in group)
+    )
 
 
 def together(group: Sequence[Later]) -> tuple[str, list[Any]]:

@@ -85,13 +85,26 @@ def key_column(doc: str = "Key of this row.") -> Any:
 
 
 def reference(
-    target: str, sensitivity: Sensitivity, doc: str, *, on_delete: str = "RESTRICT", **options: Any
+    target: str,
+    sensitivity: Sensitivity,
+    doc: str,
+    *,
+    on_delete: str = "RESTRICT",
+    enforced: bool = True,
+    **options: Any,
 ) -> Any:
-    """A foreign key to `table.column`, indexed."""
+    """A foreign key to `table.column`, indexed.
+
+    `enforced`: whether the database has to hold it too. A log may outlive what it names.
+    """
     options.setdefault("index", True)
-    return mapped_column(
-        Key, sa.ForeignKey(target, ondelete=on_delete), info={"class": sensitivity}, doc=doc, **options
-    )
+    foreign = sa.ForeignKey(target, ondelete=on_delete if enforced else None, info={"enforced": enforced})
+    return mapped_column(Key, foreign, info={"class": sensitivity}, doc=doc, **options)
+
+
+def is_enforced(constraint: sa.ForeignKeyConstraint) -> bool:
+    """Whether the database holds a foreign key of a model: see `reference`."""
+    return all(one.info.get("enforced", True) for one in constraint.elements)
 
 
 @cache

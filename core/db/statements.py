@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.dml import UpdateBase
 
 from core.db.expressions import bind_processor
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """SQL text, its parameters' names in order, and for each the function that makes the driver's value."""
+    """SQL text, and its parameters in order: name, and what makes the driver's value (None: as it is)."""
 
     sql: str
-    order: Sequence[str]
-    processors: Mapping[str, Any]
+    parameters: Sequence[tuple[str, Callable[[Any], Any] | None]]
     constants: Mapping[str, Any]
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The driver's arguments. KeyError for a parameter without a value, which is a defect."""
         found = []
-        for name in self.order:
+        for name, make in self.parameters:
             value = values[name] if name in values else self.constants[name]
-            found.append(None if value is None else self.processors[name](value))
+            found.append(value if make is None or value is None else make(value))
         return found
 
 
 def render(statement: sa.Executable, dialect: Dialect) -> Rendered:
     """Render once; values are bound later."""
     made: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-    processors = {name: bind_processor(bind.type, dialect) for bind, name in made.bind_names.items()}
-    return Rendered(made.string, list(made.positiontup or ()), processors, made.params)
+    makers = {name: bind_processor(bind.type, dialect) for bind, name in made.bind_names.items()}
+    return Rendered(made.string, [(name, makers[name]) for name in made.positiontup or ()], made.params)
 
 
 class Statement:
@@ -43,12 +43,16 @@ class Statement:
     Its values are parameters (`sa.bindparam`) with a type; an INSERT without VALUES has one for each column.
     """
 
-    __slots__ = ("_rendered", "expression")
+    __slots__ = ("_rendered", "expression", "inserts", "writes")
 
     def __init__(self, expression: sa.Executable) -> None:
-        """Nothing is rendered before it is first run."""
+        """Nothing is rendered before it is first run. `writes`: tables; `inserts`: it only adds rows."""
         self.expression = expression
         self._rendered: dict[str, Rendered] = {}
+        self.inserts = isinstance(expression, sa.Insert)
+        ahead = (one.element for one in getattr(expression, "_independent_ctes", ()))
+        written: Any = (one for one in (expression, *ahead) if isinstance(one, UpdateBase))
+        self.writes: frozenset[str] = frozenset(one.table.name for one in written)
 
     def on(self, dialect: Dialect) -> Rendered:
         """The statement as this dialect says it."""

@@ -26,7 +26,7 @@ class Bell:
     """Wakes the workers of this process: another process asks the database every second."""
 
     def __init__(self) -> None:
-        """Silent at first. `count`: how often it rang; `listeners` hear each ring too."""
+        """Silent at first. `count`: how often it rang; `listeners` are told of each ring, and of news."""
         self.count = 0
         self._next = asyncio.Event()
         self.listeners: list[Callable[[], None]] = []
@@ -36,6 +36,10 @@ class Bell:
         self.count += 1
         self._next.set()
         self._next = asyncio.Event()
+        self.tell()
+
+    def tell(self) -> None:
+        """There is news, of which nobody has to make work."""
         for listener in self.listeners:
             listener()
 
@@ -68,14 +72,17 @@ async def write(work: UnitOfWork, entries: Sequence[Entry], due: dt.datetime | N
             values[f"name_{i}"], values[f"version_{i}"] = one.name, one.version
             values[f"handler_{i}"], values[f"payload_{i}"] = one.handler, one.payload
         await work.later(_insert(len(part)), values)
-    wake(work)
+    wake(work, due=any(one.handler is not None for one in entries))
 
 
-def wake(work: UnitOfWork) -> None:
-    """Ring this process's bell, where it has one, after the commit."""
+def wake(work: UnitOfWork, *, due: bool = True) -> None:
+    """Ring this process's bell, where it has one, after the commit; with nothing due, tell the news only."""
     bell = work.services.get(Bell)
-    if bell is not None and bell.ring not in work.after_commit:
-        work.after_commit.append(bell.ring)
+    if bell is None:
+        return
+    act = bell.ring if due else bell.tell
+    if act not in work.after_commit:
+        work.after_commit.append(act)
 
 
 @cache

@@ -65,8 +65,8 @@ def upgrade() -> None:
     op.create_table(
         "audited_customers",
         sa.Column("id", Key, primary_key=True),
-        sa.Column("record_id", Key, sa.ForeignKey("audit_records.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("customer_id", Key, sa.ForeignKey("customers.id", ondelete="RESTRICT"), nullable=False),
+        sa.Column("record_id", Key, nullable=False),
+        sa.Column("customer_id", Key, nullable=False),
     )
     op.create_index(None, "audited_customers", ["customer_id", "id"])
     op.create_index(None, "audited_customers", ["record_id", "id"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from binascii import unhexlify
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
+from asyncpg.pgproto import pgproto
 
 from core.access.relations import DEPARTMENTS, EMPLOYEE, PURPOSE
 from core.access.viewer import Viewer
@@ -21,6 +24,7 @@ from schema.compiler.values import Getter, Variables
 from schema.vocabulary.targets import Batch, BatchContext, Sealed
 
 Hole: TypeAlias = Batch | Sealed | Reading
+MARK = HOLE.encode()
 OVERHEAD = 4
 """A program takes about this many bytes for each byte of its SQL."""
 
@@ -31,7 +35,7 @@ class Binder:
 
     name: str
     get: Getter | None
-    process: Any
+    make: Callable[[Any], Any] | None
     constant: Any
 
 
@@ -69,7 +73,7 @@ class Program:
         found = []
         for binder in self.binders:
             value = known.get(binder.name, binder.constant) if binder.get is None else binder.get(variables)
-            found.append(None if value is None else binder.process(value))
+            found.append(value if binder.make is None or value is None else binder.make(value))
         for check in self.checks:
             check(variables)
         return found
@@ -97,10 +101,10 @@ def render(
     (text,) = statement.selected_columns
     made = dialect.render(statement.with_only_columns(dialect.octets(text), maintain_column_froms=True))
     binders = [
-        Binder(name, parameters.getter(name, constant), made.processors[name], constant)
-        for name, constant in ((name, made.constants.get(name)) for name in made.order)
+        Binder(name, parameters.getter(name, constant), make, constant)
+        for name, make, constant in ((name, make, made.constants.get(name)) for name, make in made.parameters)
     ]
-    used = set(made.order)
+    used = {name for name, _ in made.parameters}
     return Program(
         made.sql,
         binders,
@@ -134,31 +138,32 @@ class Filler:
 
     async def fill(self, text: bytes, holes: Sequence[Hole]) -> bytes:
         """`0x01 hole:payload 0x01` becomes JSON. The byte can't come from data: JSON escapes it."""
-        parts = text.split(HOLE.encode())
-        batches: dict[int, list[int]] = {}
-        marked: dict[int, set[bytes]] = {}
+        parts = text.split(MARK)
+        places: dict[bytes, list[int]] = {}
         for i in range(1, len(parts), 2):
-            number, _, payload = parts[i].partition(b":")
-            index = int(number)
-            hole = holes[index]
-            if isinstance(hole, Reading):
-                marked.setdefault(index, set()).add(payload)
-                parts[i] = b""
-            elif isinstance(hole, Sealed):
-                parts[i] = orjson.dumps(
-                    self.sealer.open(hole.field.associated, bytes.fromhex(payload.decode()))
-                )
-            else:
-                parts[i] = payload
-                batches.setdefault(index, []).append(i)
-        self._marked.update(marked)
-        for index, customers in marked.items():
-            self.read.append((tuple(holes[index].fields), customers))  # type: ignore[union-attr]
-        for index, places in batches.items():
-            batch = holes[index]
-            assert isinstance(batch, Batch)  # noqa: S101
-            keys = [UUID(hex=parts[i].decode()) for i in places]
-            values = await batch.resolve(self.context, keys)
-            for i, value in zip(places, values, strict=True):
-                parts[i] = orjson.dumps(value)
+            number, _, parts[i] = parts[i].partition(b":")
+            if (of_hole := places.get(number)) is None:
+                of_hole = places[number] = []
+            of_hole.append(i)
+        for number, found in places.items():
+            await self._fill(int(number), holes[int(number)], parts, found)
         return b"".join(parts)
+
+    async def _fill(self, index: int, hole: Hole, parts: list[bytes], places: Sequence[int]) -> None:
+        """Fill one hole wherever the answer has it."""
+        payloads = [parts[i] for i in places]
+        texts: Iterable[bytes]
+        match hole:
+            case Reading():
+                self._marked.add(index)
+                self.read.append((tuple(hole.fields), set(payloads)))
+                texts = repeat(b"", len(places))
+            case Sealed():
+                associated = hole.field.associated
+                texts = [orjson.dumps(self.sealer.open(associated, unhexlify(one))) for one in payloads]
+            case Batch():
+                # The driver's UUIDs are made and compared in C.
+                keys: list[UUID] = [pgproto.UUID(one.decode()) for one in payloads]
+                texts = map(orjson.dumps, await hole.resolve(self.context, keys))
+        for i, text in zip(places, texts, strict=True):
+            parts[i] = text

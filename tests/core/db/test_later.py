@@ -100,7 +100,7 @@ async def test_a_query_alone_opens_nothing(world: World) -> None:
 
 
 def waiting(statement: Any, sql: str, *arguments: Any) -> Later:
-    return Later(Statement(statement), Rendered(sql, (), {}, {}), arguments)
+    return Later(Statement(statement), Rendered(sql, (), {}), arguments)
 
 
 INSERT = waiting(sa.insert(Purchase), "INSERT INTO purchases VALUES ($1, $2)", 1, 2)
