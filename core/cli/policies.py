@@ -29,7 +29,9 @@ FINE = Text(
     "{rules} 条规则，{roles} 个角色及 everyone：检查通过",
 )
 SAME = Text("no difference to version {number}, which is in force", "与现行的第 {number} 版无差异")
-APPLIED = Text("version {number} is in force", "第 {number} 版已生效")
+APPLIED = Text(
+    "version {number} is in force (+{added} -{removed})", "第 {number} 版已生效（+{added} -{removed}）"
+)
 EXPORTED = Text(
     "version {number} is in {folder}; comments of files are not kept in the database",
     "第 {number} 版已导出至 {folder}；数据库不保存文件中的注释",
@@ -112,13 +114,14 @@ async def _diff(frame: Frame, policy: Policy) -> None:
 
 async def _apply(frame: Frame, policy: Policy, reason: str) -> None:
     async with _kept(frame, fill=True) as keeper:
+        change = between(keeper.policies.current, policy)
         async with keeper.database.unit_of_work() as work:
             work.operation = "policies apply"
             version = await PolicyService(work, frame.viewer(), keeper).replace(policy, reason)
         if version is None:
             frame.say(SAME, number=keeper.policies.epoch)
         else:
-            frame.say(APPLIED, number=version.number)
+            frame.say(APPLIED, number=version.number, added=len(change.add), removed=len(change.remove))
 
 
 async def _export(frame: Frame, folder: Path, *, overwrite: bool) -> None:

@@ -47,7 +47,8 @@ def test_files_go_in_and_out_again(tmp_path: Path) -> None:
             "- p, finance, type:TierAssignment, read, all, allow",
         ]
     )
-    assert "version 2 is in force" in call("policies", "apply", str(folder), "--reason", "audit").output
+    applied = call("policies", "apply", str(folder), "--reason", "audit").output
+    assert "version 2 is in force (+2 -2)" in applied
     other = tmp_path / "other"
     call("policies", "export", str(other))
     assert "no difference to version 2" in call("policies", "diff", str(other)).output
