@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-import httpx
 import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
@@ -89,7 +88,7 @@ class JwksKeys:
             try:
                 found = orjson.loads(await self._fetch(self._url))["keys"]
                 self._keys = tuple(self._usable(found))
-            except (httpx.HTTPError, OSError, ValueError, TypeError, KeyError):
+            except (OSError, ValueError, TypeError, KeyError):
                 return False
             self._read_at = self._now()
             return True
@@ -112,20 +111,26 @@ class JwksKeys:
 
 
 async def fetch(url: str) -> bytes:
-    """The body behind the address; HTTPError, OSError or ValueError otherwise. Redirects are not followed."""
-    async with (
-        asyncio.timeout(SECONDS_TO_ANSWER),
-        httpx.AsyncClient() as client,
-        client.stream("GET", url) as answer,
-    ):
-        answer.raise_for_status()
-        body = b""
-        async for part in answer.aiter_bytes():
-            body += part
-            if len(body) > MOST_BYTES:
-                message = "the key set is too large"
-                raise ValueError(message)
-        return body
+    """The body behind the address; OSError or ValueError otherwise. Redirects are not followed."""
+    import httpx  # noqa: PLC0415  # six megabytes, for those who have an issuer
+
+    body = b""
+    try:
+        async with (
+            asyncio.timeout(SECONDS_TO_ANSWER),
+            httpx.AsyncClient() as client,
+            client.stream("GET", url) as answer,
+        ):
+            answer.raise_for_status()
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    message = "the key set is too large"
+                    raise ValueError(message)
+    except httpx.HTTPError as error:
+        message = "the key set can't be had"
+        raise OSError(message) from error
+    return body
 
 
 def keys_of(settings: Settings, clock: Clock, fetch: Fetch = fetch) -> Keys:
