@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Read:
-    """A compiled read: a program, or a tree for the interpreter.
+    """A compiled read: a program, or a tree for the interpreter with a program for each level read so far.
 
     And the redactions that come with the plan.
     """
@@ -57,11 +57,12 @@ class Read:
     tree: Space | None
     redactions: list[dict[str, Any]]
     refusal: Forbidden | None = None
+    levels: dict[int, Program] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return self.program.size if self.program else 20_000
+        return self.program.size if self.program else 50_000
 
 
 class Engine:
@@ -114,7 +115,7 @@ class Engine:
                 return Answer(data, read.redactions)
         assert read.tree is not None  # noqa: S101
         assert read.selector is not None  # noqa: S101
-        asked = Asked(read.selector, variables, given or {}, viewer, filler)
+        asked = Asked(read.selector, read.levels, variables, given or {}, viewer, filler)
         result = await self.interpreter.run(document, read.tree, asked)
         filler.finish(read.selector.holes, read.selector.readings.uses)
         await self.tell(filler, document, viewer)

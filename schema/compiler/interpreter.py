@@ -7,7 +7,7 @@ resolvers that only Python can.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from core.services import Services
 from schema.compiler.dialect import Dialect
 from schema.compiler.documents import Document
 from schema.compiler.elements import Concat, Gather
-from schema.compiler.program import Filler, render
+from schema.compiler.program import Filler, Program, render
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
 from schema.compiler.tree import (
@@ -70,9 +70,13 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operation is asked with. `given`: the variables as they were sent; `variables`: coerced."""
+    """What an operation is asked with. `given`: the variables as they were sent; `variables`: coerced.
+
+    `levels`: the programs of the tree's items, kept with it.
+    """
 
     selector: Selector
+    levels: dict[int, Program]
     variables: Variables
     given: Mapping[str, Any]
     viewer: Viewer
@@ -149,8 +153,7 @@ class _Reading:
             return orjson.loads(item.text)
         if isinstance(item, Space):
             return await self.space(item)
-        cut = _cut(item)
-        value = await self._ask(Shaper(self._d).statement([("v", cut)]))
+        value = await self._ask(item, lambda: Shaper(self._d).statement([("v", _cut(item))]))
         pending: dict[int, _Pending] = {}
         found = value["v"]
         _walk(item, found, pending)
@@ -167,29 +170,34 @@ class _Reading:
 
     async def _level(self, wait: _Pending, below: dict[int, _Pending]) -> None:
         keys = sorted({key for _, _, key in wait.places})
-        shaper = Shaper(self._d)
-        parameter = sa.bindparam(PARENTS, type_=ListOf(KeyType()))
-        source, (column,), _ = self._d.elements([parameter], shaper.scans.name("n"))
-        parents = (
-            sa.select(column.label(wait.many.local)).select_from(source).subquery(shaper.scans.name("p"))
-        )
-        joins: list[Any] = []
-        text = shaper.many(_cut(wait.many), parents, joins, in_set=True)
-        pair = Concat(["[", self._d.json("key", parents.c[wait.many.local], nullable=False), ",", text, "]"])
-        joined: Any = parents
-        for right, on in joins:
-            joined = joined.outerjoin(right, on)
-        gathered = sa.select(Concat(["[", sa.func.coalesce(Gather(pair), Concat([""])), "]"])).select_from(
-            joined
-        )
-        found = dict(await self._ask(gathered, {PARENTS: [UUID(hex=key) for key in keys]}))
+        parents = {PARENTS: [UUID(hex=key) for key in keys]}
+        found = dict(await self._ask(wait.many, lambda: self._level_of(wait.many), parents))
         for place, response_key, key in wait.places:
             value = orjson.loads(orjson.dumps(found[key]))  # each parent gets lists of its own
             place[response_key] = value
             _walk(wait.many, value, below)
 
-    async def _ask(self, statement: Any, extra: dict[str, Any] | None = None) -> Any:
-        program = render(statement, self._d, self._s.parameters, self._s.holes)
+    def _level_of(self, many: Many) -> Any:
+        """The statement that reads a list for many parents: pairs of a parent's key and its list."""
+        shaper = Shaper(self._d)
+        parameter = sa.bindparam(PARENTS, type_=ListOf(KeyType()))
+        source, (column,), _ = self._d.elements([parameter], shaper.scans.name("n"))
+        parents = sa.select(column.label(many.local)).select_from(source).subquery(shaper.scans.name("p"))
+        joins: list[Any] = []
+        text = shaper.many(_cut(many), parents, joins, in_set=True)
+        pair = Concat(["[", self._d.json("key", parents.c[many.local], nullable=False), ",", text, "]"])
+        joined: Any = parents
+        for right, on in joins:
+            joined = joined.outerjoin(right, on)
+        pairs = sa.func.coalesce(Gather(pair), Concat([""]))
+        return sa.select(Concat(["[", pairs, "]"])).select_from(joined)
+
+    async def _ask(self, item: Any, statement: Callable[[], Any], extra: dict[str, Any] | None = None) -> Any:
+        """What the statement of an item of the tree gives; it is rendered once."""
+        program = self._asked.levels.get(id(item))
+        if program is None:
+            program = render(statement(), self._d, self._s.parameters, self._s.holes)
+            self._asked.levels[id(item)] = program
         arguments = program.arguments(self._asked.variables, self._asked.viewer, extra)
         return orjson.loads(await program.part(self._database.reader, arguments, self._asked.filler))
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Forbidden
+from schema.compiler import interpreter
 from schema.compiler.caches import Bounded
+from schema.compiler.program import Program, render
 from tests.schema.world import World
 
 TEXT = """query($w: CustomerWhere, $n: Int, $o: [CustomerOrder!], $c: String, $b: Boolean! = true) {
@@ -51,6 +53,26 @@ def compilations(
 )
 def test_programs_go_by_shape(world: World, programs: int, given: list[dict[str, Any]]) -> None:
     assert compilations(world, TEXT, *given) == programs
+
+
+def test_levels_are_rendered_once_and_bound_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is read level by level gets their own rows, by statements that were made for somebody else."""
+    text = """query($w: CustomerWhere, $n: Int) { customers(where: $w, first: $n) { nodes {
+        name purchases(first: $n) { nodes { id } } owner { customers(first: $n) { totalCount } } } } }"""
+    rendered: list[Program] = []
+
+    def counted(*given: Any) -> Program:
+        rendered.append(render(*given))
+        return rendered[-1]
+
+    monkeypatch.setattr(interpreter, "render", counted)
+    for n, letter in enumerate("abcabc", 1):
+        for employee in (0, 2, 4):
+            asked = {"w": {"name": {"gte": letter}}, "n": n}, world.viewer(["account_manager"], employee)
+            compiled = world.ask(world.app, text, *asked)
+            assert world.ask(world.app, text, *asked, interpret=True) == compiled
+            assert compiled.body is not None
+    assert len(rendered) == 3
 
 
 def test_refused_input_leaves_nothing_behind(world: World) -> None:
