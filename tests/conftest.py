@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.databases import address, database, origins, postgres_clones, postgres_template, sqlite_template
+from tests.databases import address, copied, database, make, origins, sqlite_template
 from tests.greenlets import follow_greenlets
 from tests.postgres import RELEASES, PostgresServer, start_postgres
 
 __all__ = [
     "address",
+    "copied",
     "database",
+    "make",
     "origins",
     "postgres",
-    "postgres_clones",
-    "postgres_template",
     "sqlite_template",
 ]
 
@@ -28,6 +28,20 @@ settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True
 settings.register_profile("dev", deadline=None, max_examples=50)
 os.environ["BAOKE_PLUGINS"] = ""  # noqa: TID251  # who tests with plugins names them
 settings.load_profile("ci" if os.environ.get("CI") else "dev")  # noqa: TID251
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # only where files would lie in /tmp otherwise
+ROOM = 4 * 2**30
+"""Bytes that must be free there; each worker takes less than one gigabyte of them."""
+
+
+def pytest_configure() -> None:
+    """Files lie in memory where there is room: databases are many and small, and copying them is dear."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    there = os.statvfs(MEMORY)
+    if there.f_bavail * there.f_frsize >= ROOM and not there.f_flag & os.ST_NOEXEC:  # programs lie there too
+        tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)  # noqa: TID251  # for processes that are started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from collections.abc import Iterator
 
 import asyncpg
 import pytest
 
 from tests.postgres import PostgresServer
-from tests.recycling import Clones, contents
+from tests.recycling import Clones, clones_of, contents
 
 MADE = """
 create table things (id serial primary key, name text, above int references things);
@@ -19,12 +21,12 @@ insert into kept values (3);
 
 
 @pytest.fixture
-async def clones(postgres: PostgresServer) -> Clones:
+def clones(postgres: PostgresServer) -> Iterator[Clones]:
     name = f"origin_{uuid.uuid4().hex}"  # noqa: TID251  # a name that no other worker takes
     postgres.create_database(name)
-    made = Clones(postgres, name)
-    await run(made, name, MADE)
-    return made
+    with clones_of(postgres, name) as made:
+        asyncio.run(run(made, name, MADE))
+        yield made
 
 
 async def run(clones: Clones, name: str, *statements: str) -> None:
@@ -52,15 +54,15 @@ async def state(clones: Clones, name: str) -> tuple[object, ...]:
 
 async def again(clones: Clones, *statements: str) -> bool:
     """Whether a database to which this was done is used again; then it is what it was."""
-    name = await clones.taken()
+    name = await asyncio.to_thread(clones.take)
     before = await state(clones, name)
     await run(clones, name, *statements)
-    await clones.given_back(name)
+    await asyncio.to_thread(clones.give_back, name)
     used = clones.free == [name]
     assert used or not clones.free
-    other = await clones.taken()
+    other = await asyncio.to_thread(clones.take)
     after = await state(clones, other)
-    await clones.given_back(other)
+    await asyncio.to_thread(clones.give_back, other)
     assert after == before
     return used
 
@@ -107,13 +109,24 @@ async def test_what_was_changed_otherwise_is_not_used_again(clones: Clones, stat
 
 
 async def test_who_is_still_connected_is_sent_away(clones: Clones) -> None:
-    name = await clones.taken()
+    name = await asyncio.to_thread(clones.take)
     forgotten = await asyncpg.connect(clones.server.dsn(name))
     transaction = forgotten.transaction()
     await transaction.start()
     await forgotten.execute("insert into things (name) values ('a')")
-    await clones.given_back(name)
+    await asyncio.to_thread(clones.give_back, name)
     assert clones.free == [name]
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
         await forgotten.execute("select 1")
     forgotten.terminate()
+
+
+async def test_one_that_was_lost_is_not_used_again(clones: Clones) -> None:
+    for _ in range(2):  # before and after it has been watched
+        name = await asyncio.to_thread(clones.take)
+        await asyncio.to_thread(clones.server.drop_database, name)
+        await asyncio.to_thread(clones.give_back, name)
+        assert clones.free == []
+        name = await asyncio.to_thread(clones.take)
+        await asyncio.to_thread(clones.give_back, name)
+        assert clones.free == [name]

@@ -85,25 +85,22 @@ def key_column(doc: str = "Key of this row.") -> Any:
 
 
 def reference(
-    target: str,
-    sensitivity: Sensitivity,
-    doc: str,
-    *,
-    on_delete: str = "RESTRICT",
-    enforced: bool = True,
-    **options: Any,
+    target: str, sensitivity: Sensitivity, doc: str, *, on_delete: str = "RESTRICT", **options: Any
 ) -> Any:
-    """A foreign key to `table.column`, indexed.
-
-    `enforced`: whether the database has to hold it too. A log may outlive what it names.
-    """
+    """A foreign key to `table.column`, indexed."""
     options.setdefault("index", True)
-    foreign = sa.ForeignKey(target, ondelete=on_delete if enforced else None, info={"enforced": enforced})
+    foreign = sa.ForeignKey(target, ondelete=on_delete)
+    return mapped_column(Key, foreign, info={"class": sensitivity}, doc=doc, **options)
+
+
+def mention(target: str, sensitivity: Sensitivity, doc: str, **options: Any) -> Any:
+    """A foreign key that the database does not hold, and no index: a log may outlive what it names."""
+    foreign = sa.ForeignKey(target, info={"enforced": False})
     return mapped_column(Key, foreign, info={"class": sensitivity}, doc=doc, **options)
 
 
 def is_enforced(constraint: sa.ForeignKeyConstraint) -> bool:
-    """Whether the database holds a foreign key of a model: see `reference`."""
+    """Whether the database holds a foreign key of a model: no `mention`."""
     return all(one.info.get("enforced", True) for one in constraint.elements)
 
 

@@ -95,6 +95,8 @@ class _Round:
                 if probe.writes == writes
                 for attack in islice(probe.attacks(self._case), plan.most)
             ]
+            if not tried:
+                continue
             self._report.tried.update(probe.name for probe, _ in tried)
             first = await self._all(tried, [], writes=writes, check=True)
             for twin in twins:

@@ -28,7 +28,7 @@ from schema.vocabulary.targets import Expression
 APART = 1000
 ROW = "kit row"
 """Name of a parameter; no column is called so."""
-Dump = Mapping[str, Mapping[Any, Mapping[str, Any]]]
+Dump = dict[str, dict[tuple[Any, ...], sa.Row[Any]]]
 
 
 class ReplayedIds:
@@ -80,6 +80,7 @@ class Stage:
         self.web = make_web(self.app)
         self.by_key = {row.key: row for rows in self.garden.rows.values() for row in rows}
         self._tokens: dict[Caller, str] = {}
+        self._there: list[sa.Table] = []
 
     # -- who asks
     def token(self, caller: Caller) -> str:
@@ -190,37 +191,39 @@ class Stage:
             await self._restore(before, await self._dump())
 
     async def _dump(self) -> Dump:
-        found = {}
+        found: Dump = {}
         async with self.app.database.unit_of_work() as work:
-            for table in await _tables(work):
-                rows = (await work.session.execute(sa.select(table))).mappings()
-                keys = table.primary_key.columns.keys()
-                found[table.name] = {tuple(row[k] for k in keys): dict(row) for row in rows}
+            run = (await work.session.connection()).execute
+            for table in await self._tables(work):
+                rows = await run(sa.select(table))
+                places = [list(table.c).index(column) for column in table.primary_key]
+                found[table.name] = {tuple(row[place] for place in places): row for row in rows}
         return found
 
     async def _restore(self, before: Dump, after: Dump) -> None:
         async with self.app.database.unit_of_work() as work:
-            tables = await _tables(work)
+            tables = await self._tables(work)
             run = (await work.session.connection()).execute
             for table in reversed(tables):
                 for key in after[table.name].keys() - before[table.name].keys():
                     await run(sa.delete(table).where(_is(table, key)))
             for table in tables:
                 now = after[table.name]
-                lost = [row for key, row in before[table.name].items() if key not in now]
+                lost = [row._asdict() for key, row in before[table.name].items() if key not in now]
                 if lost:
                     await run(sa.insert(table), lost)
                 for key, row in before[table.name].items():
                     if key in now and now[key] != row:
-                        await run(sa.update(table).where(_is(table, key)).values(row))
+                        await run(sa.update(table).where(_is(table, key)).values(row._asdict()))
         self.app.sign_in.forget()
 
-
-async def _tables(work: UnitOfWork) -> list[sa.Table]:
-    """The tables that this database has, those first that others refer to."""
-    connection = await work.session.connection()
-    there = await connection.run_sync(lambda sync: set(sa.inspect(sync).get_table_names()))
-    return [table for table in Model.metadata.sorted_tables if table.name in there]
+    async def _tables(self, work: UnitOfWork) -> list[sa.Table]:
+        """The tables that this database has, those first that others refer to."""
+        if not self._there:
+            connection = await work.session.connection()
+            there = await connection.run_sync(lambda sync: set(sa.inspect(sync).get_table_names()))
+            self._there = [table for table in Model.metadata.sorted_tables if table.name in there]
+        return self._there
 
 
 def _is(table: sa.Table, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:

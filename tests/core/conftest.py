@@ -3,10 +3,18 @@
 import pytest
 
 from core.db.database import Database
-from tests.core.world import World, build
+from tests.core.world import Founded, World, founded
+from tests.databases import Copied, Make, migrated
 
 
 @pytest.fixture
-async def world(database: Database) -> World:
+def make(request: pytest.FixtureRequest) -> Make:
+    """The company is there for who asks for it."""
+    return founded if "world" in request.fixturenames else migrated
+
+
+@pytest.fixture
+def world(copied: Copied, database: Database) -> World:
     """A small company; see `tests.core.world`."""
-    return await build(database)
+    told: Founded = copied[1]
+    return told.at(database)

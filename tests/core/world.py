@@ -1,8 +1,10 @@
 """A small company to try the services in, under the policies that the product comes with."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from core.access.files import read_policy
@@ -13,12 +15,14 @@ from core.access.viewer import Viewer
 from core.customers.choices import Collection, CustomerKind, Source
 from core.customers.models import Customer
 from core.db.database import Database
+from core.db.migrate import CORE, Owner, migrate
 from core.db.model import camel, sealed_fields
 from core.db.sensitivity import CORE_CLASSES
 from core.models import CORE_MODELS
 from core.organization.choices import DepartmentKind
 from core.organization.models import Department, Employee, EmployeeRole
 from core.permissions import CORE_PERMISSIONS
+from tests.databases import drawn_from, open_database
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -126,3 +130,23 @@ async def build(database: Database) -> World:
             customers[name] = customer.id
             work.session.add(customer)
     return World(database, departments, employees, customers)
+
+
+class Founded(NamedTuple):
+    """A company in a database that is copied. `drawn`: ids, so that those of a test follow them."""
+
+    world: World
+    drawn: int
+
+    def at(self, database: Database) -> World:
+        """It, in a copy that was opened."""
+        return replace(self.world, database=database)
+
+
+async def founded(url: str, owners: Sequence[Owner] = (CORE,)) -> Founded:
+    """Migrate a database and build the company in it."""
+    database = open_database(url)
+    await migrate(database, owners)
+    world = await build(database)
+    await database.close()
+    return Founded(world, drawn_from(database))

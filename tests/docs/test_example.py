@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "baoke-praise"
 UV = ROOT / ".tools" / "bin" / "uv"
 BAOKE = (sys.executable, "-c", "import server; server.main()")
 Run = Callable[..., str]
+Session = Callable[..., list[str]]
 TRIED = (
     "descriptions",
     "messages",
@@ -78,7 +80,19 @@ def environment(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> di
 @pytest.fixture
 def baoke(environment: dict[str, str], tmp_path: Path) -> Run:
     """`baoke("plugin", "list")`: what the command prints."""
-    return lambda *words, **more: run(*BAOKE, *words, cwd=tmp_path, env=environment | more)
+    return lambda *words: run(*BAOKE, *words, cwd=tmp_path, env=environment)
+
+
+@pytest.fixture
+def session(environment: dict[str, str], tmp_path: Path) -> Session:
+    """What commands print that are typed one after another."""
+
+    def typed(*lines: str) -> list[str]:
+        said = run(sys.executable, "-m", "tests.docs.session", *lines, cwd=tmp_path, env=environment)
+        printed: list[str] = json.loads(said)
+        return printed
+
+    return typed
 
 
 def test_it_is_found_and_told_of(baoke: Run) -> None:
@@ -90,17 +104,23 @@ def test_it_is_found_and_told_of(baoke: Run) -> None:
         "route /plugins/praise/webhooks/{channel}",
     ):
         assert provided in said
-    assert "praise 1.0.0 [已启用] 好评" in baoke("--lang", "zh", "plugin", "list")
 
 
-def test_it_can_be_tried_adopted_and_removed(baoke: Run, tmp_path: Path) -> None:
-    baoke("demo")
-    assert "of 5 stars" in baoke("praise", "summary")
-    assert "lines of praise" in baoke("plugin", "adopt", "praise", "--reason", "we want to know")
+def test_it_can_be_tried_adopted_and_removed(session: Session, tmp_path: Path) -> None:
     export = tmp_path / "praise.jsonl"
-    baoke("plugin", "uninstall", "praise", "--export", str(export), BAOKE_PLUGINS="")
+    listed, _, summary, adopted, _, again = session(
+        "--lang zh plugin list",
+        "demo",
+        "praise summary",
+        "plugin adopt praise --reason 'we want to know'",
+        f"BAOKE_PLUGINS= plugin uninstall praise --export {export}",
+        "plugin adopt praise --reason 'we want it back'",
+    )
+    assert "praise 1.0.0 [已启用] 好评" in listed
+    assert "of 5 stars" in summary
+    assert "lines of praise" in adopted
     assert export.read_text(encoding="utf-8").count("p_praise_reviews") > 300
-    assert "in force" in baoke("plugin", "adopt", "praise", "--reason", "we want it back")
+    assert "in force" in again
 
 
 def test_it_keeps_to_the_contract(baoke: Run) -> None:

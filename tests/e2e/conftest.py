@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,12 @@ from core.db.database import Database
 from core.db.migrate import migrate
 from core.extension.plugin import Plugin
 from core.extension.plugins import NONE, Plugins
-from core.ids import SeededIds
 from core.runtime import read_policies
 from core.settings import Settings
 from schema import application
 from schema.vocabulary.schema import Schema
 from tests.core.world import POLICIES, World, build
-from tests.databases import SYSTEMS, Make, Origins, open_database
+from tests.databases import Copied, Make, drawn_from, open_database
 from tests.e2e.company import Company, open_company
 
 
@@ -66,7 +64,13 @@ class Filled:
     drawn: int
 
 
-async def filled_by(url: str, plugins: Plugins, then: Callable[[Company], Awaitable[None]]) -> Filled:
+async def _nothing(_: Company) -> None:
+    pass
+
+
+async def filled_by(
+    url: str, plugins: Plugins, then: Callable[[Company], Awaitable[None]] = _nothing
+) -> Filled:
     """An application with the plugins fills it, as `open_company` does, and ends after what comes `then`."""
     database = open_database(url)
     await migrate(database, plugins.owners)
@@ -74,17 +78,12 @@ async def filled_by(url: str, plugins: Plugins, then: Callable[[Company], Awaita
     async with open_company(app, await build(database)) as company:
         await then(company)
     await database.close()
-    assert isinstance(database.ids, SeededIds)
-    return Filled(url, company.world, company.more, database.ids._count)
+    return Filled(url, company.world, company.more, drawn_from(database))
 
 
 async def fill(url: str) -> Filled:
     """No plugins."""
-
-    async def nothing(_: Company) -> None:
-        pass
-
-    return await filled_by(url, NONE, nothing)
+    return await filled_by(url, NONE)
 
 
 @pytest.fixture
@@ -93,24 +92,10 @@ def make() -> Make:
     return fill
 
 
-@pytest.fixture(params=SYSTEMS)
-def filled(request: pytest.FixtureRequest, origins: Origins, make: Make, tmp_path: Path) -> Iterator[Filled]:
-    with origins.copy(request.param, make, tmp_path) as (url, told):
-        yield replace(told, url=url)
-
-
 @pytest.fixture
-def address(filled: Filled) -> str:
-    return filled.url
-
-
-@pytest.fixture
-async def database(filled: Filled) -> AsyncIterator[Database]:
-    opened = open_database(filled.url)
-    for _ in range(filled.drawn):
-        opened.ids.new()
-    yield opened
-    await opened.close()
+def filled(copied: Copied) -> Filled:
+    told: Filled = copied[1]
+    return replace(told, url=copied[0])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from schema.application import build
 from schema.kit.planting import Garden, Seat
 from schema.kit.stage import ReplayedIds, Stage
 from tests.core.world import policy
-from tests.databases import migrate_now
+from tests.databases import migrated
 from tests.postgres import PostgresServer
 from tests.schema.plugin import LARGE, LOYALTY
 from tests.schema.straw import make_tables
@@ -62,12 +62,12 @@ def theatre(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) 
 
     def sqlite() -> str:
         path: Path = tmp_path_factory.mktemp("kit") / "kit.db"
-        migrate_now(f"sqlite:///{path}")
+        asyncio.run(migrated(f"sqlite:///{path}"))
         return f"sqlite:///{path}"
 
     def on_server() -> str:
         postgres.create_database(name)
-        migrate_now(postgres.dsn(name))
+        asyncio.run(migrated(postgres.dsn(name)))
         return postgres.dsn(name)
 
     with asyncio.Runner() as runner:

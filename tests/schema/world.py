@@ -20,8 +20,9 @@ from core.errors import RequestError
 from core.ids import SeededIds
 from core.settings import Settings
 from core.text import Text
-from schema.application import Application, build
+from schema.application import Application, build, make_schema
 from schema.compiler.engine import body
+from schema.vocabulary.schema import Schema
 from tests.core.world import policy
 from tests.schema.plugin import LARGE, LOYALTY
 from tests.schema.rows import START, Row, Rows, load
@@ -29,6 +30,12 @@ from tests.schema.straw import make_tables
 
 T = TypeVar("T")
 NOTHING = frozenset[str]()
+
+
+@lru_cache
+def schema() -> Schema:
+    """With a plugin of straw; making it takes longer than all the rest of an application."""
+    return make_schema(LOYALTY, [LARGE])
 
 
 def settings(**overrides: Any) -> Settings:
@@ -100,10 +107,9 @@ class World:
 
     def __init__(self, urls: Mapping[str, str], rows: Rows, **overrides: Any) -> None:
         self.rows, self.runner = rows, asyncio.Runner()
+        given = settings(**overrides)
         self.apps: dict[str, Application] = {
-            name: build(
-                settings(**overrides), plugins=LOYALTY, extensions=[LARGE], database=open_database(url)
-            )
+            name: build(given, plugins=LOYALTY, schema=schema(), database=open_database(url))
             for name, url in urls.items()
         }
         self.app = next(iter(self.apps.values()))

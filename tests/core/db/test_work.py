@@ -151,7 +151,7 @@ async def lost(narrow: Database, end: Callable[[int], sa.Executable]) -> None:
     await other.close()
 
 
-@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+@pytest.mark.parametrize("copied", ["postgres"], indirect=True)
 async def test_a_connection_that_the_server_closed_is_noticed(narrow: Database) -> None:
     for joined in (False, True):
         await lost(narrow, lambda process: sa.select(sa.func.pg_terminate_backend(process)))
@@ -163,7 +163,7 @@ async def test_a_connection_that_the_server_closed_is_noticed(narrow: Database) 
     assert await count(narrow) == 2
 
 
-@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+@pytest.mark.parametrize("copied", ["postgres"], indirect=True)
 @pytest.mark.parametrize("way", ["driver", "session"])
 async def test_lost_at_work_it_is_unavailable(narrow: Database, way: str) -> None:
     end = sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid()))

@@ -1,9 +1,9 @@
 """Demo data: whole, true to its source, the same each time."""
 
 import datetime as dt
-import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,30 +22,27 @@ from core.organization.models import EmployeeRole
 from core.settings import Settings
 from core.tiers.models import TierAssignment
 from tests.core.world import policy
-from tests.databases import NOW, open_database
-from tests.recycling import Clones
+from tests.databases import NOW, SYSTEMS, Origins, migrated, open_database
 
 SETTINGS = Settings(env="development")
 
 
 @pytest.fixture
-async def both(
-    sqlite_template: Path, postgres_clones: Clones, tmp_path: Path
-) -> AsyncIterator[tuple[Database, Database]]:
+def addresses(origins: Origins, tmp_path: Path) -> Iterator[list[str]]:
     """A SQLite file and a PostgreSQL database, migrated and empty."""
-    shutil.copy(sqlite_template, tmp_path / "demo.db")
-    name = await postgres_clones.taken()
-    opened = (
-        open_database(f"sqlite:///{tmp_path / 'demo.db'}"),
-        open_database(postgres_clones.server.dsn(name)),
-    )
+    with ExitStack() as stack:
+        yield [stack.enter_context(origins.copy(system, migrated, tmp_path))[0] for system in SYSTEMS]
+
+
+@pytest.fixture
+async def both(addresses: list[str]) -> AsyncIterator[list[Database]]:
+    opened = [open_database(address) for address in addresses]
     yield opened
     for database in opened:
         await database.close()
-    await postgres_clones.given_back(name)
 
 
-async def test_equal_seeds_make_equal_rows_whatever_the_database(both: tuple[Database, Database]) -> None:
+async def test_equal_seeds_make_equal_rows_whatever_the_database(both: list[Database]) -> None:
     one, other = [await loaded(database) for database in both]
     assert one == other
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-import sys
+import signal
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,12 +31,14 @@ from tests.core.jobs.works import (
     done,
     leave,
     leaving,
+    main,
     own_database,
     rows,
     staff,
     wish,
 )
 from tests.databases import NOW
+from tests.processes import start
 
 ABOUT = Text("straw", "稻草")
 SECOND = dt.timedelta(seconds=1)
@@ -87,15 +89,11 @@ async def wish_many(database: Database, count: int) -> None:
 async def test_a_killed_process_loses_nothing_and_doubles_nothing(address: str, database: Database) -> None:
     await wish_many(database, 200)
     for batches in (1, 3):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.core.jobs.works", address, stdout=asyncio.subprocess.PIPE
-        )
-        assert process.stdout is not None
+        process = start(main, address)
         for _ in range(batches):
-            assert await asyncio.wait_for(process.stdout.readline(), 30) == b"worked\n"
+            assert await process.works()
         await asyncio.sleep(0.02)  # in the middle of the next batch
-        process.kill()
-        await process.wait()
+        assert await process.end(killed=True) == -signal.SIGKILL
     found = await done(database)
     assert 0 < len(found) < 200
     assert set(found.values()) == {1}

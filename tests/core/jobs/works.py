@@ -1,7 +1,6 @@
 """Events, jobs and workers of straw. What is done leaves a department: its name tells what."""
 
 import asyncio
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -114,18 +113,13 @@ def own_database(url: str) -> Database:
     return Database(url, clock=SystemClock(), ids=RandomIds(), sealer=development_sealer())
 
 
-async def _slowly(context: Context, events: Sequence[Wished]) -> None:
-    for event in events:
-        await leave(context, f"w{event.number}")
-        await asyncio.sleep(0.002)
-    print("worked", flush=True)  # noqa: T201  # the parent waits for it
+async def main(worked: Callable[[], None], url: str) -> None:
+    """In a process of its own, until it is ended: work slowly, and say when a batch is done."""
 
+    async def slowly(context: Context, events: Sequence[Wished]) -> None:
+        for event in events:
+            await leave(context, f"w{event.number}")
+            await asyncio.sleep(0.002)
+        worked()
 
-async def main(url: str) -> None:
-    """A process that works until it is ended: `python -m tests.core.jobs.works URL`."""
-    database = own_database(url)
-    await staff(database, [Handler("straw.slow", Wished, _slowly, batch=20)]).run()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    await staff(own_database(url), [Handler("straw.slow", Wished, slowly, batch=20)]).run()

@@ -1,8 +1,15 @@
 """Companies that are filled while plugins are on."""
 
-from tests import databases
-from tests.core import conftest as core
+import pytest
 
-address = databases.address
-database = databases.database
+from tests.core import conftest as core
+from tests.core.world import founded
+from tests.databases import Make
+
 world = core.world
+
+
+@pytest.fixture
+def make() -> Make:
+    """What is there before a plugin is."""
+    return founded

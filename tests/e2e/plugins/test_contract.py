@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -20,8 +20,10 @@ from schema.application import Application, build, make_web
 from schema.plugin import Permission, Plugin, Text, enqueue
 from schema.plugin.adopting import adopt
 from tests.core.world import World
+from tests.databases import Make
+from tests.e2e import conftest as e2e
 from tests.e2e.company import Company, assert_clean, open_company
-from tests.e2e.conftest import settings_of
+from tests.e2e.conftest import Filled, filled_by, settings_of
 from tests.e2e.plugins.straw import Counter, Straw
 from tests.e2e.plugins.straw.models import StrawMark
 
@@ -29,7 +31,7 @@ MARK = """mutation Mark($input: StrawMarkInput!) { straw { mark(input: $input) {
   __typename ... on UserError { code message field }
   ... on StrawMarkPayload { mark { label customer { name straw { count } } } } } } }"""
 MARKS = "{ straw { marks { nodes { label customer { name } } } } }"
-Make = Callable[..., Application]
+world = e2e.world
 
 
 def with_straw(world: World, address: str, plugins: Plugins | None = None) -> Application:
@@ -37,10 +39,20 @@ def with_straw(world: World, address: str, plugins: Plugins | None = None) -> Ap
     return build(settings_of(address), plugins=plugins, database=world.database)
 
 
+async def planted(url: str) -> Filled:
+    """A company that was filled while the plugin was on."""
+    return await filled_by(url, of([Straw()], Plugin))
+
+
 @pytest.fixture
-async def company(address: str, world: World) -> AsyncIterator[Company]:
-    app = with_straw(world, address)
-    async with open_company(app, world) as opened:
+def make() -> Make:
+    return planted
+
+
+@pytest.fixture
+async def company(filled: Filled, world: World) -> AsyncIterator[Company]:
+    app = with_straw(world, filled.url)
+    async with open_company(app, world, filled.more) as opened:
         yield opened
 
 
@@ -78,7 +90,7 @@ async def test_nobody_sees_anything_of_a_plugin_until_its_policies_are_adopted(c
 async def test_a_server_says_which_plugin_nobody_sees(address: str, world: World) -> None:
     app = with_straw(world, address)
     with capture_logs() as logs:
-        async with open_company(app, world) as company:
+        async with open_company(app, world, {}) as company:
             await adopted(company)
     said = [one for one in logs if one["event"] == "no policies of a plugin are in force"]
     assert [(one["plugin"], "baoke plugin adopt straw" in one["remedy"]) for one in said] == [("straw", True)]
@@ -236,7 +248,7 @@ async def test_rules_about_its_acts_on_types_of_the_core_go_with_it(
     plugin.lines = tmp_path / "grants.csv"
     plugin.lines.write_text("\n".join(lines), encoding="utf-8")
     app = with_straw(world, address, of([plugin], Plugin))
-    async with open_company(app, world):
+    async with open_company(app, world, {}):
         (declared,) = app.plugins.on
         await adopt(app.keeper, operator(models=app.plugins.models), declared, "tried out")
         rules = {rule.line for rule in app.policies.current.rules}

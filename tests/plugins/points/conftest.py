@@ -1,37 +1,45 @@
-"""The core's and the points' tables, on both systems."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""The core's and the points' tables, on both systems, with a small company whose programme is begun."""
 
 import pytest
 
-from core.db.database import Database
-from core.db.migrate import CORE, migrate
-from tests.core.world import World, build
-from tests.databases import SYSTEMS, Origins, open_database
+from core.db.migrate import CORE
+from tests.core import conftest as core
+from tests.core.world import Founded, World, founded
+from tests.databases import Make, drawn_from, migrated, open_database
 from tests.plugins.points.programme import POINTS, Programme
 
-
-async def make(url: str) -> None:
-    opened = open_database(url)
-    await migrate(opened, (CORE, POINTS))
-    await opened.close()
+OWNERS = (CORE, POINTS)
+world = core.world
 
 
-@pytest.fixture(params=SYSTEMS)
-def address(request: pytest.FixtureRequest, origins: Origins, tmp_path: Path) -> Iterator[str]:
-    with origins.copy(request.param, make, tmp_path) as (url, _):
-        yield url
+async def empty(url: str) -> None:
+    """Nobody is there."""
+    await migrated(url, OWNERS)
 
 
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await build(database)
+async def company(url: str) -> Founded:
+    """Nothing is promised to anybody."""
+    return await founded(url, OWNERS)
 
 
-@pytest.fixture
-async def programme(world: World) -> Programme:
-    """A company whose programme has three levels: 0, 100 and 1000 points."""
-    made = Programme(world)
+async def begun(url: str) -> Founded:
+    """The programme has three levels: 0, 100 and 1000 points."""
+    told = await founded(url, OWNERS)
+    opened = open_database(url, told.drawn)
+    made = Programme(told.at(opened))
     await made.set_levels(made.levels)
-    return made
+    await opened.close()
+    return Founded(told.world, drawn_from(opened))
+
+
+@pytest.fixture
+def make(request: pytest.FixtureRequest) -> Make:
+    """As much as the test asks for."""
+    names = request.fixturenames
+    return begun if "programme" in names else company if "world" in names else empty
+
+
+@pytest.fixture
+def programme(world: World) -> Programme:
+    """A company whose programme has three levels: 0, 100 and 1000 points."""
+    return Programme(world)

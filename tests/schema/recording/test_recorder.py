@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,9 +16,10 @@ from core.clock import HeldClock
 from core.db.database import Database
 from core.operations import store
 from core.operations.models import RecordedOperation, RecordedOperationDay
-from schema.application import Application, build
+from schema.application import Application, build, make_schema
 from schema.recording import recorder as recording
 from schema.recording.recorder import Recorder
+from schema.vocabulary.schema import Schema
 from tests.core.world import POLICIES
 from tests.schema.world import settings
 
@@ -25,9 +27,14 @@ LIST = "query List($where: CustomerWhere) { customers(where: $where) { nodes { n
 DAY = dt.date(2026, 11, 2)
 
 
+@cache
+def schema() -> Schema:
+    return make_schema()
+
+
 @pytest.fixture
 def app(database: Database) -> Application:
-    return build(settings(policies=POLICIES), database=database)
+    return build(settings(policies=POLICIES), schema=schema(), database=database)
 
 
 def ask(app: Application, text: str, given: Mapping[str, Any] | None = None, role: str = "leader") -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +13,21 @@ import strawberry
 from core.customers.events import PurchaseRecorded
 from core.customers.models import Purchase
 from core.customers.service import CustomerService
-from core.db.database import Database
 from core.errors import BadUserInput, ConfigurationError
 from core.events.declare import Event
 from core.events.registry import Events
 from core.extension.manifest import Manifest
 from core.extension.plugins import of
 from core.text import Text
-from schema.application import Application, build
+from schema.application import Application, build, make_schema
 from schema.http.protocol import GraphQLRequest
 from schema.plugin.base import Plugin
 from schema.types.customers import Purchase as PurchaseType
 from schema.vocabulary import changes
-from tests.core.world import World
-from tests.core.world import build as build_world
+from schema.vocabulary.schema import Schema
+from tests.core import conftest as core
+from tests.core.world import World, founded
+from tests.databases import Make
 from tests.e2e.conftest import settings_of
 
 
@@ -42,14 +44,23 @@ class Shop(Plugin):
         return ShopSubscription
 
 
+SHOP = of([Shop()], Plugin)
+world = core.world
+
+
 @pytest.fixture
-async def world(database: Database) -> World:
-    return await build_world(database)
+def make() -> Make:
+    return founded
+
+
+@cache
+def schema() -> Schema:
+    return make_schema(SHOP)
 
 
 @pytest.fixture
 async def app(address: str, world: World) -> Application:
-    return build(settings_of(address), plugins=of([Shop()], Plugin), database=world.database)
+    return build(settings_of(address), plugins=SHOP, schema=schema(), database=world.database)
 
 
 async def first(app: Application, world: World, query: str, **variables: Any) -> Any:

@@ -20,8 +20,6 @@ from tests.e2e.company import Company, open_company
 from tests.e2e.conftest import Filled, filled_by, settings_of
 from tests.e2e.plugins.points.programme import Programme, begin
 
-address = e2e.address
-database = e2e.database
 world = e2e.world
 PLUGINS = of([Points()], Plugin)
 

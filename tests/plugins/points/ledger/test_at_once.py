@@ -1,9 +1,7 @@
 """Many at once, and killed in the middle: nothing is lost, doubled or overdrawn (PTS-2, PRM-9)."""
 
 import asyncio
-import os
 import signal
-import sys
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +15,8 @@ from plugins.points.ledger.verify import verify
 from tests.core.world import World
 from tests.databases import open_database
 from tests.plugins.points.ledger.parts import GIFT, PURCHASE, figures, ledger_of
+from tests.plugins.points.ledger.worker import work
+from tests.processes import start
 
 TIMES = 60
 
@@ -52,8 +52,8 @@ async def test_many_redeem_and_none_overdraws(world: World, address: str) -> Non
     assert await figures(world.database, wang) == (1, 0, 0)
     for other in others:
         await other.close()
-    async with world.database.unit_of_work() as work:
-        assert await verify(work) == []
+    async with world.database.unit_of_work() as unit:
+        assert await verify(unit) == []
 
 
 async def test_many_earn_for_the_same_members(world: World, address: str) -> None:
@@ -77,20 +77,12 @@ async def test_killed_in_the_middle(world: World, address: str) -> None:
     """Started again with the same keys until all is done; every time but the last it is killed."""
     wang = world.customers["wang"]
     for stop in (7, 30, None):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.plugins.points.ledger.worker", address, wang.hex, str(TIMES)),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        lines = 0
-        while await process.stdout.readline():
-            lines += 1
-            if lines == stop:
-                os.kill(process.pid, signal.SIGKILL)
-        await process.stdout.read()
-        assert await process.wait() == (0 if stop is None else -signal.SIGKILL)
+        process, done = start(work, address, wang, TIMES), 0
+        while done != stop and await process.works():
+            done += 1
+        assert await process.end(killed=stop is not None) == (0 if stop is None else -signal.SIGKILL)
     assert await figures(world.database, wang) == (TIMES * 3, 0, 0)
-    async with world.database.unit_of_work() as work:
+    async with world.database.unit_of_work() as unit:
         count = sa.select(sa.func.count()).select_from(PointsTransaction)
-        assert await work.session.scalar(count) == TIMES * 2
-        assert await verify(work) == []
+        assert await unit.session.scalar(count) == TIMES * 2
+        assert await verify(unit) == []

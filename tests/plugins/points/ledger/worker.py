@@ -1,7 +1,6 @@
-"""A process that earns and redeems by keys, each in a unit of work of its own, and says when one is done."""
+"""What a process does that is killed: it earns and redeems by keys, each in a unit of work of its own."""
 
-import asyncio
-import sys
+from collections.abc import Callable
 from uuid import UUID
 
 from core.ids import RandomIds
@@ -9,17 +8,13 @@ from tests.databases import open_database
 from tests.plugins.points.ledger.parts import GIFT, PURCHASE, ledger_of
 
 
-async def work(address: str, customer: UUID, times: int) -> None:
+async def work(done: Callable[[], None], address: str, customer: UUID, times: int) -> None:
+    """So many times; says when one is done."""
     database = open_database(address)
     database.ids = RandomIds()
     for time in range(times):
         async with ledger_of(database) as ledger:
             await ledger.earn(customer, 5, PURCHASE, f"p{time}")
             await ledger.redeem(customer, 2, GIFT, f"r{time}")
-        sys.stdout.write(f"{time}\n")
-        sys.stdout.flush()
+        done()
     await database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1], UUID(hex=sys.argv[2]), int(sys.argv[3])))
