@@ -139,6 +139,9 @@ class Filler:
     async def fill(self, text: bytes, holes: Sequence[Hole]) -> bytes:
         """`0x01 hole:payload 0x01` becomes JSON. The byte can't come from data: JSON escapes it."""
         parts = text.split(MARK)
+        if len(holes) == 1:
+            parts[1::2] = await self._texts(0, holes[0], [part[2:] for part in parts[1::2]])
+            return b"".join(parts)
         places: dict[bytes, list[int]] = {}
         for i in range(1, len(parts), 2):
             number, _, parts[i] = parts[i].partition(b":")
@@ -146,24 +149,23 @@ class Filler:
                 of_hole = places[number] = []
             of_hole.append(i)
         for number, found in places.items():
-            await self._fill(int(number), holes[int(number)], parts, found)
+            texts = await self._texts(int(number), holes[int(number)], [parts[i] for i in found])
+            for i, filled in zip(found, texts, strict=True):
+                parts[i] = filled
         return b"".join(parts)
 
-    async def _fill(self, index: int, hole: Hole, parts: list[bytes], places: Sequence[int]) -> None:
-        """Fill one hole wherever the answer has it."""
-        payloads = [parts[i] for i in places]
-        texts: Iterable[bytes]
+    async def _texts(self, index: int, hole: Hole, payloads: Sequence[bytes]) -> Iterable[bytes]:
+        """What comes where one hole is, for each payload that the answer has of it."""
         match hole:
             case Reading():
-                self._marked.add(index)
-                self.read.append((tuple(hole.fields), set(payloads)))
-                texts = repeat(b"", len(places))
+                if payloads:
+                    self._marked.add(index)
+                    self.read.append((tuple(hole.fields), set(payloads)))
+                return repeat(b"", len(payloads))
             case Sealed():
                 associated = hole.field.associated
-                texts = [orjson.dumps(self.sealer.open(associated, unhexlify(one))) for one in payloads]
+                return [orjson.dumps(self.sealer.open(associated, unhexlify(one))) for one in payloads]
             case Batch():
                 # The driver's UUIDs are made and compared in C.
                 keys: list[UUID] = [pgproto.UUID(one.decode()) for one in payloads]
-                texts = map(orjson.dumps, await hole.resolve(self.context, keys))
-        for i, text in zip(places, texts, strict=True):
-            parts[i] = text
+                return map(orjson.dumps, await hole.resolve(self.context, keys) if keys else ())
