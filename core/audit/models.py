@@ -71,7 +71,7 @@ class AuditRecord(Model):
     fields = column(
         Json, AUDIT, "The fields that were read or written, as `Customer.phone`; null once erased."
     )
-    customer_count = column(sa.Integer, AUDIT, "How many customers' fields were read.", nullable=False)
+    customer_count = column(sa.Integer, AUDIT, "How many customers it names.", nullable=False)
     calls = column(sa.Integer, AUDIT, "How many requests it stands for.", nullable=False)
     before = column(
         Json, AUDIT, "Values before, by field; of a sensitive one a salted digest. Null once erased."
