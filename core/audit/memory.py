@@ -1,25 +1,18 @@
-"""What was noted and is not written yet: grouped, so that many readings become one record.
-
-A record names a customer once: what the same group reads again of them within a minute is counted only.
-"""
+"""What was noted and is not written yet: grouped, so that many readings become one record."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable
+from dataclasses import replace
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
 
-from core.audit.choices import AuditKind
 from core.audit.entries import Entry
 
 MOST_GROUPS, MOST_CUSTOMERS = 10_000, 200_000
 """How much is held before requests have to wait."""
-AGAIN, MOST_NAMED = dt.timedelta(minutes=1), 50_000
-"""For how long, and how many customers in all, it is known whom written records name."""
 SLICE = 2_000
 """How many keys of customers are looked at before others have their turn."""
 Key = UUID | bytes
@@ -40,10 +33,10 @@ class Group:
         """How many keys of customers it holds."""
         return sum(map(len, self.customers))
 
-    async def whole(self, customers: Collection[Key]) -> Entry:
-        """The entry of all calls, which names these customers."""
+    async def whole(self) -> Entry:
+        """The entry of all calls."""
         found: set[UUID] = set()
-        for number, one in enumerate(customers, 1):
+        for number, one in enumerate(set[Key]().union(*self.customers), 1):
             found.add(one if isinstance(one, UUID) else _key(one))
             if number % SLICE == 0:
                 await asyncio.sleep(0)
@@ -56,14 +49,6 @@ def _key(raw: bytes) -> UUID:
     return found
 
 
-@dataclass(slots=True)
-class _Named:
-    """Customers whom the records of a group name since a time."""
-
-    since: dt.datetime
-    customers: set[Key]
-
-
 class Memory:
     """Groups that wait to be written, the oldest first."""
 
@@ -71,7 +56,6 @@ class Memory:
         """Empty."""
         self._groups: dict[Hashable, Group] = {}
         self._customers = 0
-        self._named: dict[Hashable, _Named] = {}
 
     def __len__(self) -> int:
         """How many groups wait."""
@@ -121,27 +105,3 @@ class Memory:
                 group.calls += newer.calls
                 group.customers += newer.customers
         self._groups = {**taken, **self._groups}
-
-    def unnamed(self, key: Hashable, group: Group) -> set[Key]:
-        """The group's customers whom no written record of it names since a minute or less.
-
-        All of them, unless they were merely read.
-        """
-        found: set[Key] = set().union(*group.customers)
-        named = self._named.get(key)
-        if named is not None and group.entry.at - named.since < AGAIN:
-            found -= named.customers
-        return found
-
-    def name(self, written: Mapping[Hashable, tuple[Group, set[Key]]]) -> None:
-        """Records of these groups, which name these customers, are written."""
-        for key, (group, customers) in written.items():
-            if group.entry.kind is not AuditKind.READ or not customers:
-                continue
-            named = self._named.get(key)
-            if named is None or group.entry.at - named.since >= AGAIN:
-                self._named[key] = _Named(group.entry.at, customers)
-            else:
-                named.customers |= customers
-        if sum(len(one.customers) for one in self._named.values()) > MOST_NAMED:
-            self._named.clear()

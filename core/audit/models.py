@@ -71,7 +71,7 @@ class AuditRecord(Model):
     fields = column(
         Json, AUDIT, "The fields that were read or written, as `Customer.phone`; null once erased."
     )
-    customer_count = column(sa.Integer, AUDIT, "How many customers it names.", nullable=False)
+    customer_count = column(sa.Integer, AUDIT, "How many customers were read or written.", nullable=False)
     calls = column(sa.Integer, AUDIT, "How many requests it stands for.", nullable=False)
     before = column(
         Json, AUDIT, "Values before, by field; of a sensitive one a salted digest. Null once erased."
@@ -94,6 +94,6 @@ class AuditedCustomer(Model):
     __table_args__ = (sa.Index(None, "customer_id", "id"), sa.Index(None, "record_id", "id"))
 
     id = key_column("Ordered by time.")
-    # Two thirds of what a row costs would be the database's looking up of keys that it has just been given.
+    # The database's looking up of keys that it has just been given would be more than half of a row's cost.
     record_id = mention("audit_records.id", INTERNAL, "The record.", nullable=False)
     customer_id = mention("customers.id", AUDIT, "The customer.", nullable=False)

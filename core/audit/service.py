@@ -94,13 +94,11 @@ class Audit:
         async with self._writing:
             while len(self._memory):
                 taken = self._memory.take(GROUPS, CUSTOMERS)
-                new = {key: (group, self._memory.unnamed(key, group)) for key, group in taken.items()}
                 try:
-                    await self._chain.write([await group.whole(named) for group, named in new.values()])
+                    await self._chain.write([await group.whole() for group in taken.values()])
                 except BaseException:
                     self._memory.put_back(taken)
                     raise
-                self._memory.name(new)
 
     async def tick(self) -> None:
         """Write what was noted, link what any process wrote unlinked, anchor other chains if it is time."""

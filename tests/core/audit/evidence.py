@@ -36,11 +36,9 @@ def chain_of(audit: Audit) -> UUID:
     return chain._head.chain
 
 
-async def read(
-    world: World, audit: Audit, *names: str, role: str = "salesperson", operation: str = "Q"
-) -> None:
+async def read(world: World, audit: Audit, *names: str, role: str = "salesperson") -> None:
     """A reading, written."""
-    audit.note_read(world.viewer(role), operation, FIELDS, [world.customers[name] for name in names])
+    audit.note_read(world.viewer(role), "Q", FIELDS, [world.customers[name] for name in names])
     await audit.flush()
 
 

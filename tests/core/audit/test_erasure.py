@@ -38,7 +38,7 @@ async def audit(world: World) -> Audit:
     """A reading of two customers, one of one of them, a change of that one."""
     audit = process(world.database)
     await read(world, audit, "wang", "li")
-    await read(world, audit, "wang", operation="Other")
+    await read(world, audit, "wang")
     await write(world)
     await audit.tick()
     return audit

@@ -56,40 +56,12 @@ async def test_readings_are_grouped(world: World, audit: Audit) -> None:
     assert of_one == {wang, li}
 
 
-async def test_within_a_minute_a_record_names_a_customer_once(
-    world: World, audit: Audit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page that is asked again and again: each half second counts it, the first one says whom it shows."""
-    clock, viewer = world.database.clock, world.viewer("salesperson")
-    wang = [world.customers["wang"]]
-    names = {key: name for name, key in world.customers.items()}
-
-    async def named() -> list[set[str]]:
-        found = await rows(world.database, CUSTOMERS)
-        records = [row["id"] for row in await rows(world.database) if row["kind"] is not AuditKind.ANCHOR]
-        return [{names[row["customer_id"]] for row in found if row["record_id"] == one} for one in records]
-
-    await read(world, audit, "wang")
-    clock.advance(memory.AGAIN / 2)  # type: ignore[attr-defined]
-    await read(world, audit, "wang", "li")
-    await read(world, audit, "wang", "li")
-    assert await named() == [{"wang"}, {"li"}, set()]
-    assert [row["calls"] for row in await rows(world.database)] == [1, 1, 1]
-    await read(world, audit, "wang", operation="Other")  # another operation, another purpose, an export:
-    audit.note_read(replace(viewer, purpose=Purpose.CARE), "Q", FIELDS, wang)  # these are other readings
-    await audit.flush()
-    await audit.write_now(viewer, AuditKind.EXPORT, "Q", FIELDS, wang)
-    await audit.write_now(viewer, AuditKind.EXPORT, "Q", FIELDS, wang)
-    assert (await named())[3:] == [{"wang"}] * 4
-    clock.advance(memory.AGAIN / 2)  # type: ignore[attr-defined]
-    await read(world, audit, "wang", "li")
-    assert (await named())[7:] == [{"wang", "li"}]
-    monkeypatch.setattr(memory, "MOST_NAMED", 1)  # more than are remembered: then they are named again
-    await read(world, audit, "zhao")
-    monkeypatch.undo()
-    await read(world, audit, "wang")
-    assert (await named())[8:] == [{"zhao"}, {"wang"}]
-    assert not (await verify(world.database)).findings
+async def test_each_record_names_whom_its_readings_showed(world: World, audit: Audit) -> None:
+    """A record without customers counts as a use of every relation: see `core.reviews.usage`."""
+    for _ in range(3):
+        await read(world, audit, "wang", "li")
+    named = [row["record_id"] for row in await rows(world.database, CUSTOMERS)]
+    assert [named.count(one["id"]) for one in await rows(world.database)] == [2, 2, 2]
 
 
 async def test_what_differs_is_not_grouped(world: World, audit: Audit) -> None:

@@ -51,7 +51,7 @@ async def fill(database: Database) -> World:
     world = await build(database)
     audit = process(database)
     await read(world, audit, "wang", "li")
-    await read(world, audit, "li", operation="Other")
+    await read(world, audit, "li")
     await audit.tick()
     await write(world)
     return world
