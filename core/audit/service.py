@@ -1,6 +1,6 @@
 """The audit of one process: readings are noted in memory and written in groups, off the request's path.
 
-What was noted since the last writing, at most a second's worth while the database answers, is lost when the
+What was noted since the last writing, half a second's as a rule, is lost when the
 process is killed. Exports and unmasking wait for their record (`write_now`).
 """
 
@@ -149,10 +149,11 @@ async def auditing(audit: Audit) -> AsyncIterator[None]:
 
 
 async def _until(ended: asyncio.Event, audit: Audit) -> None:
-    well = True
-    while not ended.is_set():
+    well, last = True, False
+    while not last:
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), EVERY)
+        last = ended.is_set()  # asked before: what is noted while this turn links is for another one
         try:
             await audit.tick()
         except RequestError as error:

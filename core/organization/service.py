@@ -17,6 +17,7 @@ from core.audit.choices import AuditKind
 from core.audit.records import record
 from core.db.database import UnitOfWork
 from core.db.model import camel
+from core.errors import Conflict
 from core.ids import global_id
 from core.organization import permissions
 from core.organization.errors import NobodyLeft, NotYourself, OwnAncestor, UnknownRole
@@ -27,6 +28,10 @@ from core.text import Text
 
 DEPARTMENT = Text("department", "部门")
 EMPLOYEE = Text("employee", "员工")
+SUSPENDED = Text(
+    "the employee is suspended, and tokens of this subject have to stay refused; restore the employee first",
+    "该员工已停用，此主体的令牌须继续被拒绝；请先恢复该员工",
+)
 # What widens an employee's rights asks for more than the right to correct a title.
 RIGHTS = frozenset({"roles", "department_id", "subject"})
 
@@ -87,6 +92,10 @@ class OrganizationService:
             allowed_in(self.viewer, permissions.ASSIGN_EMPLOYEE, cell, camel(rights[0]))
             if key == self.viewer.employee:
                 raise NotYourself("id")
+        if "subject" in given:
+            held = sa.select(Employee.suspended_at).where(Employee.id == key).with_for_update()
+            if await self.work.session.scalar(held) is not None:
+                raise Conflict("subject", SUSPENDED)
         await self._department(given.get("department_id"), "departmentId")
         at = (Employee, key, EMPLOYEE)
         row = await change(self.work, self.viewer, permissions.UPDATE_EMPLOYEE, at, given)

@@ -70,7 +70,7 @@ class ReviewService:
         """
         person = self._person()
         cell = await self._cell(AccessReviewItem, key, ITEM, "itemId")
-        item: Any = await self.work.session.get_one(AccessReviewItem, key)
+        item: Any = await self.work.session.get_one(AccessReviewItem, key, with_for_update=True)
         await self._open(item.review_id, cell, "itemId", alone=item.holders == 1)
         held = await self.work.session.scalar(
             sa.select(AccessReviewUsage.id).where(

@@ -134,6 +134,8 @@ class Engine:
         if self.audit is None:
             return
         now = AuditKind.EXPORT if viewer.exporting else AuditKind.UNMASK if viewer.emergency else None
+        if viewer.exporting and not filler.read:  # a file is on record, whatever it holds
+            filler.read.append(((), ()))
         for fields, customers in filler.read:
             if now is None:
                 self.audit.note_read(viewer, document.label, fields, customers)

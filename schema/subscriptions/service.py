@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.access.viewer import Viewer
 from core.db.readers import Reader
-from core.errors import ConfigurationError, Unavailable
+from core.errors import ConfigurationError, RequestError, Unavailable
 from core.events.declare import Event
 from core.events.registry import Events
 from core.jobs.outbox import Bell
@@ -81,14 +81,18 @@ class Subscriptions:
         document.cost.check(variables, self._engine.settings.max_cost)
         asked = Asked(document, variables, shape)
         viewer = await caller()
-        prepared = self._prepared(asked, viewer)
-        await self._read(prepared, asked, viewer, None)  # the database looks at it, of no row
-        async with self.feed.listen(prepared.target.event) as listener:
-            while True:
-                told = await listener.next()
-                answer = await self._answer(asked, caller, told)
-                if answer is not None:
-                    yield answer
+        try:
+            prepared = self._prepared(asked, viewer)
+            await self._read(prepared, asked, viewer, None)  # the database looks at it, of no row
+            async with self.feed.listen(prepared.target.event) as listener:
+                while True:
+                    told = await listener.next()
+                    answer = await self._answer(asked, caller, told)
+                    if answer is not None:
+                        yield answer
+        except RequestError as error:
+            self._engine.refused(document.label, error, viewer)
+            raise
 
     async def _answer(self, asked: Asked, caller: Caller, told: Told | None) -> Answer | None:
         """None where nothing is to be told. While the service can't answer, the event waits."""
@@ -130,8 +134,8 @@ class Subscriptions:
         else:
             same = (told.id, prepared, *map(_hashable, arguments))
             text, filler = await self._together(same, reading)
-        if text != b"null":
-            await self._engine.tell(filler, asked.document, viewer)  # of each who is told, whoever read it
+        # Of each who is told, whoever read it; and by what they asked where silence tells it.
+        await self._engine.tell(filler, asked.document, viewer)
         return text
 
     async def _together(self, same: Hashable, reading: Callable[[], Any]) -> tuple[bytes, Filler]:

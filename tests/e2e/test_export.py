@@ -157,6 +157,8 @@ async def test_who_may_export_nothing_is_refused_and_on_record(company: Company)
 async def test_what_is_no_sensitive_list_needs_no_act(company: Company) -> None:
     text = "query($after: String) { departments(after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }"  # noqa: E501
     assert table(await take(company, "salesperson", text))
+    found = await records(company, AuditKind.EXPORT)  # of every file, though it names nobody
+    assert [(row.fields, count) for row, count in found] == [([], 0)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from core.access.current import PolicyUnconfirmed
+from core.audit.choices import AuditKind
 from core.customers.events import PurchaseRecorded
 from core.customers.service import CustomerService
 from core.db.database import Database
@@ -23,6 +24,7 @@ from schema.subscriptions import feed, listener
 from tests.core.world import World
 from tests.e2e.company import Company
 from tests.e2e.conftest import settings_of
+from tests.e2e.test_audit_trail import trail
 from tests.e2e.test_policies import apply, propose
 from tests.sockets import Client, serving
 
@@ -168,6 +170,23 @@ async def test_what_may_not_be_asked_is_refused_at_once(hall: Hall, who: str, qu
         await client.send(type="ping")
         assert await client.read() == {"type": "pong"}
         assert hall.listeners == 0
+    refusals = await trail(hall.company, AuditKind.REFUSAL)
+    assert [one["about"] for one in refusals] == [code] * (code == "FORBIDDEN")
+
+
+async def test_silence_is_on_record_where_it_tells(hall: Hall) -> None:
+    """Whoever is not told of a change learns that the phone is another one."""
+    filtered = 'subscription Guess { customerChanged(where: {phone: {eq: "13900139000"}}) { id } }'
+    async with hall.listening("leader", filtered, CUSTOMERS) as client:
+        given = {"id": hall.company.id("li"), "region": "Wuxi"}
+        await hall.company.act("leader", "updateCustomer", given)
+        assert (await client.read())["id"] == "1"
+        async with asyncio.timeout(10):
+            while not any(  # noqa: ASYNC110  # nobody tells when it is written
+                (one["operation"], one["fields"], one["customers"]) == ("Guess", ["Customer.phone"], set())
+                for one in await trail(hall.company, AuditKind.READ)
+            ):
+                await asyncio.sleep(0.02)
 
 
 async def test_queries_and_mutations_are_answered_too(hall: Hall) -> None:

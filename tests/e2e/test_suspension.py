@@ -120,3 +120,11 @@ async def test_who_sees_a_case(company: Company, who: str, finding: str | None, 
     """Whom it was about reads it, once they are back; auditors see that there is one."""
     nodes = (await company.ask(who, SEEN))["abuseCases"]["nodes"]
     assert [node["finding"] for node in nodes] == [finding] * seen
+
+
+async def test_a_suspended_employee_keeps_the_subject(company: Company) -> None:
+    """Or tokens of the old one would be a program's, which no employee answers for."""
+    await suspend(company)
+    given = {"id": company.id("salesperson"), "subject": "another"}
+    refused = await company.act("administrator", "updateEmployee", given)
+    assert (refused["code"], refused["field"]) == ("CONFLICT", "subject")

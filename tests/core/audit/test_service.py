@@ -64,6 +64,23 @@ async def test_each_record_names_whom_its_readings_showed(world: World, audit: A
     assert [named.count(one["id"]) for one in await rows(world.database)] == [2, 2, 2]
 
 
+async def test_what_is_noted_while_it_links_is_written_at_the_end(
+    world: World, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links, linking = asyncio.Event(), asyncio.Event()
+
+    async def tend() -> None:
+        linking.set()
+        await links.wait()
+
+    monkeypatch.setattr(audit._chain, "tend", tend)
+    async with auditing(audit):
+        await linking.wait()
+        audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [world.customers["wang"]])
+        asyncio.get_running_loop().call_later(0.05, links.set)
+    assert [row["operation"] for row in await rows(world.database)] == ["Q"]
+
+
 async def test_what_differs_is_not_grouped(world: World, audit: Audit) -> None:
     viewer = world.viewer("salesperson")
     for one in (
