@@ -50,6 +50,9 @@ class Removal:
         owner = None if folder is None else Owner(name, folder)
         if owner is not None:
             await migrate(self.database, (owner,))  # so that the tables are as its models say
+        async with self.database.unit_of_work() as work:  # before anything leaves
+            work.operation = "plugin uninstall"
+            await record(work, nobody("operator"), AuditKind.EXPORT, after={"plugin": name})
         rows = await self._write(export)
         async with self.database.unit_of_work() as work:
             work.operation = "plugin uninstall"

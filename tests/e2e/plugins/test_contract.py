@@ -223,6 +223,8 @@ async def test_a_plugin_is_removed_with_all_that_it_left(company: Company, tmp_p
             "select count(*) from policy_rules where object like '%Straw%' and until is null",
         ):
             assert await work.session.scalar(sa.text(text)) == 0, text
+        kinds = "select kind from audit_records where operation = 'plugin uninstall' order by at, id"
+        assert (await work.session.scalars(sa.text(kinds))).all() == ["EXPORT", "POLICY", "WRITE"]
 
 
 class Sticking(Straw):
