@@ -20,7 +20,7 @@ from benchmarks.micro import Bench
 from core.audit.service import Audit, auditing
 from schema.compiler.readings import Readings
 
-CUSTOMERS, ROUNDS, SECONDS, RATE, HANDS = 5_000, 7, 1.0, 50, 8
+CUSTOMERS, ROUNDS, SECONDS, RATE, HANDS = 5_000, 5, 1.0, 50, 8
 NAMES = ("Q1", "Q1c", "Q2", "Q2c", "Q3")
 
 
