@@ -90,8 +90,7 @@ class CaseService:
         employee = await self._employee(key)
         if await self._open(key):
             raise Conflict("employeeId", IS_OPEN)
-        if employee.suspended_at is not None:
-            await self._record(employee, {"suspended_at": employee.suspended_at}, {"suspended_at": None})
+        await self._record(employee, {"suspended_at": employee.suspended_at}, {"suspended_at": None})
         await self._lift(employee)
         await self.work.session.flush()
         return employee
