@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from core.text import Language
+
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\S*)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 INLINE = re.compile(r"`[^`\n]+`")
+CHINESE = ".zh-CN.md"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ def pages() -> list[Path]:
 def name_of(page: Path) -> str:
     """The page as tests name it."""
     return str(page.relative_to(ROOT))
+
+
+def language_of(page: Path) -> Language:
+    """The language that a page is written in."""
+    return "zh" if page.name.endswith(CHINESE) else "en"
 
 
 @lru_cache

@@ -10,12 +10,9 @@ import importlib
 import pkgutil
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
-
-from pydantic_settings import BaseSettings
 
 import core
 import schema
@@ -28,15 +25,15 @@ from core.errors import BaokeError, ConfigurationError, Expected
 from core.permissions import CORE_PERMISSIONS
 from core.published import CORE_EVENTS
 from core.scheduled import CORE_JOBS
-from core.settings import Settings
-from plugins import points
-from plugins.points import permissions as points_permissions
+from core.text import Language
 from plugins.points.settings import PointsSettings
 from schema import application
 from schema.http.errors import status_of
-from schema.limits.limits import Limits
 from tests.docs import excerpts
-from tests.docs.pages import ROOT, pages
+from tests.docs.markdown import in_words, table
+from tests.docs.pages import ROOT, language_of, pages
+from tests.docs.plugin_tables import errors_of, suggested
+from tests.docs.setting_tables import limits, settings
 
 MARK = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ORIGINS = ("core.", "schema.", "server")
@@ -79,41 +76,6 @@ def plan(role: str) -> AccessPlan:
     return AccessPlan(catalogue(), policy().rules_of((role,)))
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of Markdown; bars in cells are escaped."""
-    lines = [list(header), *map(list, rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |\n" for line in lines)
-
-
-def in_words(text: str) -> str:
-    """Without the numbers of requirements, which say nothing to a reader."""
-    return re.sub(r" \([A-Z]{3}-\d+\)", "", text)
-
-
-# -- settings
-def settings(kind: type[BaseSettings] = Settings, prefix: str = "BAOKE") -> str:
-    """Every setting of the core, or of a plugin."""
-    rows = []
-    for name, field in kind.model_fields.items():
-        default = f"`{field.default}`" if field.default not in (None, "") else "none"
-        if isinstance(field.default, Path):
-            default = f"`{field.default.name}/` beside the code"
-        rows.append([f"`{prefix}_{name.upper()}`", default, in_words(field.description or "")])
-    return table(("variable", "default", "meaning"), rows)
-
-
-def limits() -> str:
-    """The limits on documents, requests and answers."""
-    names = [*(f"max_{name}" for name in Limits.__dataclass_fields__), "max_cost", "max_body", "max_errors"]
-    fields = Settings.model_fields
-    rows = [
-        [f"`{n.removeprefix('max_')}`", f"{fields[n].default:,}", in_words(fields[n].description or "")]
-        for n in names
-    ]
-    return table(("limit", "default", "what it counts"), rows)
-
-
 # -- errors
 def errors(*kinds: Callable[[type[BaokeError]], bool]) -> str:
     """Codes of errors for which the condition holds."""
@@ -129,31 +91,6 @@ def errors(*kinds: Callable[[type[BaokeError]], bool]) -> str:
         header.pop(1)
         rows = [[code, *rest] for code, _, *rest in rows]
     return table(header, [[c.replace("{{", "{").replace("}}", "}") for c in row] for row in rows])
-
-
-def errors_of(module: str) -> str:
-    """Codes of the errors that a module declares."""
-    found = sorted((code, one) for code, one in BaokeError.catalog.items() if one.__module__ == module)
-    rows = [
-        [f"`{code}`", in_words((one.__doc__ or "").splitlines()[0]), one.text.en, one.text.zh]
-        for code, one in found
-    ]
-    return table(("code", "when", "message", "消息"), rows)
-
-
-def suggested() -> str:
-    """Every act of the points, and for which roles it is suggested."""
-    lines = (Path(points.__file__).parent / "grants.csv").read_text(encoding="utf-8").splitlines()
-    given = [[part.strip() for part in line.split(",")] for line in lines if line.startswith("p,")]
-    rows = []
-    for one in points_permissions.ALL:
-        who: dict[str, list[str]] = defaultdict(list)
-        for _, role, on, act, relation, _ in given:
-            if (on, act) == (f"type:{one.type}", one.act):
-                who[role].append(relation)
-        said = ", ".join(f"{role} ({', '.join(found)})" for role, found in who.items())
-        rows.append([f"`type:{one.type}`", f"`{one.act}`", one.about.en, one.about.zh, said])
-    return table(("object", "act", "may", "可以", "suggested for"), rows)
 
 
 def is_configuration(kind: type[BaokeError]) -> bool:
@@ -291,14 +228,11 @@ def jobs() -> str:
     return table(("job", "when", "what", "内容"), rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {
+ENGLISH: dict[str, Callable[[], str]] = {
     "events": events,
     "jobs": jobs,
     "settings": settings,
     "limits": limits,
-    "points-settings": lambda: settings(PointsSettings, "BAOKE_POINTS"),
-    "points-errors": lambda: errors_of("plugins.points.errors"),
-    "points-permissions": suggested,
     "errors-request": lambda: errors(lambda k: not is_outcome(k) and not is_configuration(k)),
     "errors-outcome": lambda: errors(is_outcome),
     "errors-configuration": lambda: errors(is_configuration),
@@ -307,18 +241,28 @@ TABLES: dict[str, Callable[[], str]] = {
     "roles": role_table,
     "customer-matrix": customer_matrix,
 }
+"""On pages that are there in English alone: some have columns in Chinese."""
+BOTH: dict[str, Callable[[Language], str]] = {
+    "points-settings": lambda language: settings(PointsSettings, "BAOKE_POINTS", language),
+    "points-errors": lambda language: errors_of("plugins.points.errors", language),
+    "points-permissions": suggested,
+}
 
 
-def filled(text: str) -> str:
+def filled(text: str, language: Language) -> str:
     """A page with its tables as they should be."""
-    return MARK.sub(lambda m: f"{m[1]}\n{TABLES[m[2]]()}\n{m[3]}", text)
+
+    def made(name: str) -> str:
+        return BOTH[name](language) if name in BOTH else ENGLISH[name]()
+
+    return MARK.sub(lambda m: f"{m[1]}\n{made(m[2])}\n{m[3]}", text)
 
 
 def main() -> None:
     """Write all tables and excerpts anew."""
     for page in pages():
         text = page.read_text(encoding="utf-8")
-        made = excerpts.filled(filled(text))
+        made = excerpts.filled(filled(text, language_of(page)))
         if made != text:
             page.write_text(made, encoding="utf-8")
 

@@ -9,21 +9,23 @@ import pytest
 from core.permissions import CORE_PERMISSIONS
 from core.settings import Settings
 from tests.docs import excerpts
-from tests.docs.pages import ROOT, name_of, pages
-from tests.docs.tables import MARK, TABLES, catalog, filled, policy, role_sentences, roles
+from tests.docs.pages import ROOT, language_of, name_of, pages
+from tests.docs.tables import BOTH, ENGLISH, MARK, catalog, filled, policy, role_sentences, roles
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_tables_are_up_to_date(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert excerpts.filled(filled(text)) == text, (
+    assert excerpts.filled(filled(text, language_of(page))) == text, (
         "run `python -m tests.docs.tables` and review the difference"
     )
 
 
 def test_every_table_stands_somewhere() -> None:
-    found = {m[2] for page in pages() for m in MARK.finditer(page.read_text(encoding="utf-8"))}
-    assert found == set(TABLES)
+    found = {
+        (m[2], language_of(page)) for page in pages() for m in MARK.finditer(page.read_text(encoding="utf-8"))
+    }
+    assert found == {(name, "en") for name in (*ENGLISH, *BOTH)} | {(name, "zh") for name in BOTH}
 
 
 def page(name: str) -> str:

@@ -49,7 +49,7 @@ from core.policies.service import PolicyService
 from core.runtime import open_database, operator, read_policies
 from core.settings import Settings, load_settings
 from schema import application
-from tests.docs.pages import Block
+from tests.docs.pages import Block, language_of
 from tests.docs.tables import POLICIES
 
 NOW = dt.datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -205,7 +205,7 @@ class Company:
     async def type(self, typed: Typed) -> str:
         """What the commands print; the server then follows, as it does within seconds."""
         await self._started()
-        language = "zh_CN.UTF-8" if typed.commands.page.name.endswith(".zh-CN.md") else "en_US.UTF-8"
+        language = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language_of(typed.commands.page)]
         printed = await asyncio.to_thread(self._run, typed.commands.text, language)
         await self.app.keeper.load()
         return printed

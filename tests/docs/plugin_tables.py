@@ -1,0 +1,46 @@
+"""Tables on pages about plugins, which are there in both languages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from core.errors import BaokeError
+from core.text import Language
+from plugins import points
+from plugins.points import permissions as points_permissions
+from tests.docs.markdown import in_words, table
+
+
+def errors_of(module: str, language: Language) -> str:
+    """Codes of the errors that a module declares."""
+    found = sorted((code, one) for code, one in BaokeError.catalog.items() if one.__module__ == module)
+    if language == "zh":
+        return table(
+            ("错误码", "消息", "英文消息"), [[f"`{code}`", one.text.zh, one.text.en] for code, one in found]
+        )
+    rows = [
+        [f"`{code}`", in_words((one.__doc__ or "").splitlines()[0]), one.text.en, one.text.zh]
+        for code, one in found
+    ]
+    return table(("code", "when", "message", "消息"), rows)
+
+
+def suggested(language: Language) -> str:
+    """Every act of the points, and for which roles it is suggested."""
+    lines = (Path(points.__file__).parent / "grants.csv").read_text(encoding="utf-8").splitlines()
+    given = [[part.strip() for part in line.split(",")] for line in lines if line.startswith("p,")]
+    rows = []
+    for one in points_permissions.ALL:
+        who: dict[str, list[str]] = defaultdict(list)
+        for _, role, on, act, relation, _ in given:
+            if (on, act) == (f"type:{one.type}", one.act):
+                who[role].append(relation)
+        said = ", ".join(f"{role} ({', '.join(found)})" for role, found in who.items())
+        about = [one.about.zh] if language == "zh" else [one.about.en, one.about.zh]
+        rows.append([f"`type:{one.type}`", f"`{one.act}`", *about, said])
+    header = {
+        "en": ("object", "act", "may", "可以", "suggested for"),
+        "zh": ("对象", "动作", "可以", "建议授予"),
+    }
+    return table(header[language], rows)
