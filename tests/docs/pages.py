@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from core.text import Language
+from core.text import LANGUAGES, Language
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\S*)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 INLINE = re.compile(r"`[^`\n]+`")
+ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
 CHINESE = ".zh-CN.md"
+OUTSIDE = ("https://", "http://", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ def language_of(page: Path) -> Language:
     return "zh" if page.name.endswith(CHINESE) else "en"
 
 
+def in_language(page: Path, language: Language) -> Path:
+    """The page of the same content in a language, whether or not it is there."""
+    plain = page.name.removesuffix(CHINESE).removesuffix(".md")
+    return page.with_name(plain + (CHINESE if language == "zh" else ".md"))
+
+
 @lru_cache
 def blocks(page: Path) -> tuple[Block, ...]:
     """The fenced blocks in order."""
@@ -95,3 +103,26 @@ def anchor(heading: str) -> str:
 def links(page: Path) -> list[str]:
     """The targets of all links in the prose."""
     return LINK.findall(INLINE.sub("", prose(page)))
+
+
+def target(page: Path, link: str) -> Path:
+    """The file that a link of the page names."""
+    path = link.partition("#")[0]
+    return (page.parent / path).resolve() if path else page
+
+
+def targets(page: Path) -> set[Path]:
+    """The files to which the page leads, outside itself and its other language."""
+    found = {target(page, link) for link in links(page) if not link.startswith(OUTSIDE)}
+    return found - {in_language(page, language) for language in LANGUAGES}
+
+
+def rows(page: Path) -> list[list[str]]:
+    """The cells of each line of the tables in the prose."""
+    return [[cell.strip() for cell in m[1].split("|")] for m in ROW.finditer(prose(page))]
+
+
+def summary(page: Path) -> str:
+    """The first paragraph; above it are the heading and the link to the other language."""
+    _, _, first, *_ = prose(page).split("\n\n")
+    return first.strip()

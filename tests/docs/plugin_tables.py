@@ -10,6 +10,40 @@ from core.text import Language
 from plugins import points
 from plugins.points import permissions as points_permissions
 from tests.docs.markdown import in_words, table
+from tests.docs.pages import ROOT, in_language, summary
+
+FOLDER = ROOT / "docs" / "plugins"
+HOOKS = (
+    "manifest",
+    "settings",
+    "models",
+    "migrations",
+    "permissions",
+    "grants",
+    "types",
+    "fields",
+    "query",
+    "mutation",
+    "subscription",
+    "events",
+    "handlers",
+    "jobs",
+    "signals",
+    "validators",
+    "services",
+    "routes",
+    "health",
+    "commands",
+    "demo",
+)
+"""In the order in which one writes a plugin; test_contract finds the one that is missing."""
+
+
+def hooks(language: Language) -> str:
+    """Every hook, with what its page begins with."""
+    found = [(name, in_language(FOLDER / "hooks" / f"{name}.md", language)) for name in HOOKS]
+    rows = [[f"[`{name}`]({page.relative_to(FOLDER)})", summary(page)] for name, page in found]
+    return table({"en": ("hook", "what it is"), "zh": ("扩展点", "内容")}[language], rows)
 
 
 def errors_of(module: str, language: Language) -> str:

@@ -32,7 +32,7 @@ from schema.http.errors import status_of
 from tests.docs import excerpts
 from tests.docs.markdown import in_words, table
 from tests.docs.pages import ROOT, language_of, pages
-from tests.docs.plugin_tables import errors_of, suggested
+from tests.docs.plugin_tables import errors_of, hooks, suggested
 from tests.docs.setting_tables import limits, settings
 
 MARK = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -243,6 +243,7 @@ ENGLISH: dict[str, Callable[[], str]] = {
 }
 """On pages that are there in English alone: some have columns in Chinese."""
 BOTH: dict[str, Callable[[Language], str]] = {
+    "hooks": hooks,
     "points-settings": lambda language: settings(PointsSettings, "BAOKE_POINTS", language),
     "points-errors": lambda language: errors_of("plugins.points.errors", language),
     "points-permissions": suggested,

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, anchor, headings, links, name_of, pages
-
-OUTSIDE = ("https://", "http://", "mailto:")
-
-
-def target(page: Path, link: str) -> Path:
-    path = link.partition("#")[0]
-    return (page.parent / path).resolve() if path else page
+from tests.docs.pages import OUTSIDE, ROOT, anchor, headings, links, name_of, pages, target
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
