@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,9 @@ from core.db.sealing import Sealer
 from core.ids import Ids
 
 SALT = 16
+
+CustomerRow: TypeAlias = tuple[UUID, UUID, UUID]
+"""Of `audited_customers`: its key, that of the record, that of the customer."""
 
 
 def new_salt() -> bytes:
@@ -54,9 +57,10 @@ def row_of(sealer: Sealer, key: UUID, entry: Entry, department: UUID | None = No
     return row
 
 
-def customer_rows(ids: Ids, key: UUID, entry: Entry) -> list[dict[str, UUID]]:
+def customer_rows(ids: Ids, key: UUID, entry: Entry) -> list[CustomerRow]:
     """The rows of an entry's customers."""
-    return [{"id": ids.new(), "record_id": key, "customer_id": one} for one in entry.customers]
+    new = ids.new
+    return [(new(), key, one) for one in entry.customers]
 
 
 class Reading:

@@ -16,6 +16,7 @@ import asyncpg
 from core.db.failures import told
 from core.db.pool import Pool
 from core.db.search.text import FUNCTIONS
+from core.db.sharing import Sharing
 from core.errors import Timeout, TooComplex, Unavailable
 
 BUSY_MS = 5000
@@ -32,8 +33,11 @@ class Reader(Protocol):
     Errors of the driver leave as Timeout or Unavailable, without its words (PRM-3, PRM-10).
     """
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
-        """The first column of the first row: bytes, as the statement has to see to."""
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
+        """The first column of the first row: bytes, as the statement has to see to.
+
+        `brief`: the statement takes a few rows by their keys, so it may share its round trip.
+        """
         ...
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -56,16 +60,23 @@ class PostgresReader:
         """`timeout`: seconds that a statement may take, and that a connection is waited for."""
         self._dsn, self._timeout = dsn, timeout
         self._pool: Pool[asyncpg.Connection] = Pool(self._connect, size, timeout)
+        self._sharing = Sharing(self.value, self._values)
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
         """The first column of the first row: bytes, as the statement has to see to."""
-        return await self._run(asyncpg.Connection.fetchval, sql, args)  # type: ignore[no-any-return]
+        if brief:
+            return await self._sharing.ask(sql, args)
+        return await self._run(asyncpg.Connection.fetchval, sql, *args)  # type: ignore[no-any-return]
+
+    async def _values(self, sql: str, args: Sequence[Sequence[Any]]) -> list[bytes]:
+        """The same for several callers, in one round trip."""
+        return [row[0] for row in await self._run(asyncpg.Connection.fetchmany, sql, args)]
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """All rows."""
-        return await self._run(asyncpg.Connection.fetch, sql, args)  # type: ignore[no-any-return]
+        return await self._run(asyncpg.Connection.fetch, sql, *args)  # type: ignore[no-any-return]
 
-    async def _run(self, fetch: Callable[..., Awaitable[Any]], sql: str, args: Sequence[Any]) -> Any:
+    async def _run(self, fetch: Callable[..., Awaitable[Any]], sql: str, *args: Any) -> Any:
         try:
             connection = await self._pool.take()
             try:
@@ -155,7 +166,7 @@ class SqliteReader:
                     await asyncio.wait((running,))
                     running.cancelled() or running.exception()
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:  # noqa: ARG002
         """The first column of the first row: bytes, as the statement has to see to."""
         return (await self._run(sql, args))[0][0]  # type: ignore[no-any-return]
 

@@ -23,7 +23,7 @@ from schema.compiler.readings import Auditor
 from schema.compiler.roots import select_operation
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
-from schema.compiler.tree import Space
+from schema.compiler.tree import Space, is_brief
 from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
 from schema.vocabulary.targets import BatchContext
@@ -193,12 +193,15 @@ class Engine:
         if interpret or tree.opaque:
             return Read(None, selector, tree, selector.redactions)
         statement = Shaper(self.dialect).statement(tree.roots)
-        return Read(
-            render(statement, self.dialect, selector.parameters, selector.holes, selector.readings.uses),
-            None,
-            None,
-            selector.redactions,
+        program = render(
+            statement,
+            self.dialect,
+            selector.parameters,
+            selector.holes,
+            selector.readings.uses,
+            brief=is_brief(tree),
         )
+        return Read(program, None, None, selector.redactions)
 
     def selector(self, viewer: Viewer, document: Document, variables: Mapping[str, Any]) -> Selector:
         """A selector for one compilation under the caller's plan."""

@@ -43,6 +43,7 @@ class Binder:
 class Program:
     """SQL, binders, checks of values that the SQL does not need, holes.
 
+    `brief`: it takes a few rows by their keys.
     `uses`: sensitive fields that the answer depends on and no customer can be told of.
     """
 
@@ -51,6 +52,7 @@ class Program:
     checks: Sequence[Getter]
     holes: Sequence[Hole]
     uses: tuple[str, ...] = ()
+    brief: bool = False
 
     @property
     def size(self) -> int:
@@ -86,7 +88,7 @@ class Program:
 
     async def part(self, reader: Reader, arguments: Sequence[Any], filler: Filler) -> bytes:
         """The same, of an answer that other statements add to."""
-        text = await reader.value(self.sql, arguments)
+        text = await reader.value(self.sql, arguments, brief=self.brief)
         return await filler.fill(text, self.holes) if self.holes else text
 
 
@@ -96,6 +98,8 @@ def render(
     parameters: Parameters,
     holes: Sequence[Hole],
     uses: Iterable[str] = (),
+    *,
+    brief: bool = False,
 ) -> Program:
     """A statement that gives one text, as SQL that gives its bytes, and binders; the rest as in `Program`."""
     (text,) = statement.selected_columns
@@ -111,6 +115,7 @@ def render(
         [get for name, get in parameters.getters.items() if name not in used],
         holes,
         tuple(uses),
+        brief,
     )
 
 

@@ -290,6 +290,11 @@ def below(item: Any) -> Iterator[Any]:
             yield from item.lookups
 
 
+def is_brief(item: Any) -> bool:
+    """Whether it takes a few rows by their keys: no list is in it."""
+    return not isinstance(item, (Many, Nodes)) and all(map(is_brief, below(item)))
+
+
 def is_opaque(item: Any) -> bool:
     """Whether it, or anything below it, has a resolver of its own."""
     return isinstance(item, Opaque) or any(map(is_opaque, below(item)))

@@ -60,10 +60,10 @@ class _Overheard:
     def __init__(self, reader: Reader, sql: list[str]) -> None:
         self._reader, self._sql = reader, sql
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
         """As the reader."""
         self._sql.append(sql)
-        return await self._reader.value(sql, args)
+        return await self._reader.value(sql, args, brief=brief)
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """As the reader."""

@@ -20,7 +20,7 @@ from schema.compiler.program import Program, render
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
-from schema.compiler.tree import Condition, Lookup, is_opaque
+from schema.compiler.tree import Condition, Lookup, is_brief, is_opaque
 from schema.compiler.values import ABSENT, Variables, arguments
 from schema.vocabulary.targets import Happened, Namespace
 
@@ -76,7 +76,7 @@ def prepare(s: Selector, dialect: Dialect, operation: OperationDefinitionNode) -
     if is_opaque(tree):
         raise BadUserInput(".".join(path), NOT_HERE)
     statement = sa.select(Shaper(dialect).lookup(tree, tree.value))
-    made.program = render(statement, dialect, s.parameters, s.holes, s.readings.uses)
+    made.program = render(statement, dialect, s.parameters, s.holes, s.readings.uses, brief=is_brief(tree))
     return made
 
 

@@ -28,8 +28,8 @@ class Line:
             raise self.fault
         return await self.reader.rows(sql, args)
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
-        return await self.reader.value(sql, args)
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
+        return await self.reader.value(sql, args, brief=brief)
 
     async def close(self) -> None:
         await self.reader.close()

@@ -16,9 +16,9 @@ class Watched:
     def __init__(self, reader: Reader) -> None:
         self._reader, self.sql = reader, list[str]()
 
-    async def value(self, sql: str, args: Sequence[Any]) -> bytes:
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
         self.sql.append(sql)
-        return await self._reader.value(sql, args)
+        return await self._reader.value(sql, args, brief=brief)
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         self.sql.append(sql)
