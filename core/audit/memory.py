@@ -1,10 +1,16 @@
-"""What was noted and is not written yet: grouped, so that many readings become one record."""
+"""What was noted and is not written yet: grouped, so that many readings become one record.
+
+Who reads again within a minute, in the same way, nobody but whom they have just been shown, is counted until
+the minute is over, in a record of its own that names these customers: a page that is loaded anew every second
+is on record twice a minute rather than sixty times.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Hashable
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
@@ -13,6 +19,10 @@ from core.audit.entries import Entry
 
 MOST_GROUPS, MOST_CUSTOMERS = 10_000, 200_000
 """How much is held before requests have to wait."""
+AGAIN = dt.timedelta(minutes=1)
+"""How long repeated readings are counted before they are written."""
+MOST_SHOWN = 50_000
+"""How many keys are remembered to know a repeated reading by."""
 SLICE = 2_000
 """How many keys of customers are looked at before others have their turn."""
 Key = UUID | bytes
@@ -49,6 +59,17 @@ def _key(raw: bytes) -> UUID:
     return found
 
 
+@dataclass(slots=True)
+class _Shown:
+    """Whom one caller was shown in one way since then, and what they read of these again."""
+
+    since: dt.datetime
+    customers: set[Key] = field(default_factory=set)
+    again: Group | None = None
+    repeated: set[Key] = field(default_factory=set)
+    """The customers of `again`."""
+
+
 class Memory:
     """Groups that wait to be written, the oldest first."""
 
@@ -56,6 +77,8 @@ class Memory:
         """Empty."""
         self._groups: dict[Hashable, Group] = {}
         self._customers = 0
+        self._shown: dict[Hashable, _Shown] = {}
+        self._remembered = 0
 
     def __len__(self) -> int:
         """How many groups wait."""
@@ -66,21 +89,49 @@ class Memory:
         """Whether no more may be held."""
         return len(self._groups) >= MOST_GROUPS or self._customers >= MOST_CUSTOMERS
 
-    def get(self, key: Hashable) -> Group | None:
-        """The group that is noted under a key."""
-        return self._groups.get(key)
-
-    def begin(self, key: Hashable, entry: Entry) -> Group:
-        """A new group."""
-        group = self._groups[key] = Group(entry)
-        return group
-
-    def count(self, group: Group, customers: Collection[Key]) -> None:
-        """One more call of a group."""
+    def note(self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Key]) -> None:
+        """One more call of the group under a key; `entry` makes that of its first."""
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(entry())
         group.calls += 1
         if customers:
             group.customers.append(customers)
             self._customers += len(customers)
+
+    def note_reading(
+        self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Key], now: dt.datetime
+    ) -> None:
+        """The same of a reading; of customers who were all shown in this way just now, it is kept back."""
+        shown = self._shown.get(key)
+        if shown is not None and customers and shown.customers.issuperset(customers):
+            if shown.again is None:
+                shown.again = Group(entry())
+                shown.again.customers.append(shown.repeated)
+            shown.again.calls += 1
+            shown.repeated.update(customers)
+            return
+        self.note(key, entry, customers)
+        if not customers:
+            return
+        if shown is None:
+            shown = self._shown[key] = _Shown(now)
+        self._remembered -= len(shown.customers)
+        shown.customers.update(customers)
+        self._remembered += len(shown.customers)
+        while self._remembered > MOST_SHOWN:
+            self._forget(next(iter(self._shown)))
+
+    def release(self, before: dt.datetime | None = None) -> None:
+        """What was kept back waits as all else does: what began before then, or all."""
+        for key in [key for key, one in self._shown.items() if before is None or one.since <= before]:
+            self._forget(key)
+
+    def _forget(self, key: Hashable) -> None:
+        shown = self._shown.pop(key)
+        self._remembered -= len(shown.customers)
+        if shown.again is not None:
+            self.put_back({key: shown.again})
 
     def take(self, groups: int, customers: int) -> dict[Hashable, Group]:
         """The oldest groups, to be written: at most so many, and no more once they hold so many customers."""

@@ -1,7 +1,7 @@
 """The audit of one process: readings are noted in memory and written in groups, off the request's path.
 
-What was noted since the last writing, half a second's as a rule, is lost when the
-process is killed. Exports and unmasking wait for their record (`write_now`).
+What was noted since the last writing is lost when the process is killed: half a second's as a rule, a
+minute's of what was read again (`core.audit.memory`). Exports and unmasking wait for their record (`write_now`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.access.viewer import Viewer
 from core.audit.chain import Chain
 from core.audit.choices import AuditKind
 from core.audit.entries import Entry, entry_of, plain
-from core.audit.memory import Memory
+from core.audit.memory import AGAIN, Memory
 from core.db.database import Database
 from core.errors import RequestError
 
@@ -86,11 +86,15 @@ class Audit:
         """
         after = None if details is None else plain(details)
         entry = self._entry(viewer, kind, operation=operation, fields=fields, after=after)
-        self._memory.count(self._memory.begin(object(), entry), customers)
-        await self.flush()
+        self._memory.note(object(), lambda: entry, customers)
+        await self._write()
 
     async def flush(self) -> None:
         """Write all that was noted so far; what can't be written stays noted, and this raises."""
+        self._memory.release()
+        await self._write()
+
+    async def _write(self) -> None:
         async with self._writing:
             while len(self._memory):
                 taken = self._memory.take(GROUPS, CUSTOMERS)
@@ -101,8 +105,12 @@ class Audit:
                     raise
 
     async def tick(self) -> None:
-        """Write what was noted, link what any process wrote unlinked, anchor other chains if it is time."""
-        await self.flush()
+        """Write what was noted, link what any process wrote unlinked, anchor other chains if it is time.
+
+        Repeated readings are written when their minute is over.
+        """
+        self._memory.release(self._database.clock.now() - AGAIN)
+        await self._write()
         async with self._writing:
             await self._chain.tend()
 
@@ -126,11 +134,14 @@ class Audit:
             fields,
             about,
         )
-        group = self._memory.get(key)
-        if group is None:
-            entry = self._entry(viewer, kind, operation=operation, fields=fields, about=about)
-            group = self._memory.begin(key, entry)
-        self._memory.count(group, customers)
+
+        def entry() -> Entry:
+            return self._entry(viewer, kind, operation=operation, fields=fields, about=about)
+
+        if kind is AuditKind.READ:
+            self._memory.note_reading(key, entry, customers, self._database.clock.now())
+        else:
+            self._memory.note(key, entry, customers)
 
     def _entry(self, viewer: Viewer, kind: AuditKind, **more: Any) -> Entry:
         return entry_of(viewer, self._database.clock.now(), kind, **more)
@@ -155,6 +166,8 @@ async def _until(ended: asyncio.Event, audit: Audit) -> None:
             await asyncio.wait_for(ended.wait(), EVERY)
         last = ended.is_set()  # asked before: what is noted while this turn links is for another one
         try:
+            if last:
+                await audit.flush()
             await audit.tick()
         except RequestError as error:
             if well:

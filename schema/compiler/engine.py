@@ -129,7 +129,8 @@ class Engine:
     async def tell(self, filler: Filler, document: Document, viewer: Viewer) -> None:
         """Tell the audit what an answer shows, before it leaves (ACC-3).
 
-        That is written down within a second; exports and what is shown by break-glass, at once.
+        That is written down within a second, who is shown again within a minute; exports and what is shown by
+        break-glass, at once.
         """
         if self.audit is None:
             return

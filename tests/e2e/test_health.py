@@ -28,7 +28,7 @@ async def test_a_lost_database(company: Company, origins: Origins, monkeypatch: 
     assert (await company.post(QUERY, token)).status_code == 200
     if database.sqlite:
 
-        async def away(*_: Any) -> Any:
+        async def away(*_: Any, **_given: Any) -> Any:
             raise Unavailable
 
         with monkeypatch.context() as patch:

@@ -11,6 +11,7 @@ from core.access.purposes import Purpose
 from core.audit import memory
 from core.audit.chain import ANCHORS
 from core.audit.choices import AuditKind
+from core.audit.memory import AGAIN
 from core.audit.service import Audit, auditing
 from core.audit.verifying.service import verify
 from core.customers.models import Customer
@@ -62,6 +63,40 @@ async def test_each_record_names_whom_its_readings_showed(world: World, audit: A
         await read(world, audit, "wang", "li")
     named = [row["record_id"] for row in await rows(world.database, CUSTOMERS)]
     assert [named.count(one["id"]) for one in await rows(world.database)] == [2, 2, 2]
+
+
+async def test_who_reads_the_same_again_is_counted_for_a_minute(world: World, audit: Audit) -> None:
+    """The first reading is on record at once, whom the others showed when the minute is over."""
+    viewer, wang, li = world.viewer("salesperson"), world.customers["wang"], world.customers["li"]
+    begun = world.database.clock.now()
+    for customers in ([wang, li], [wang], [li], [li]):
+        world.database.clock.advance(AGAIN / 10)  # type: ignore[attr-defined]
+        audit.note_read(viewer, "Q", FIELDS, customers)
+        await audit.tick()
+    audit.note_read(viewer, "Other", FIELDS, [li])
+    audit.note_read(viewer, "Q", FIELDS, ())
+    await audit.tick()
+    first, other, nobody = await rows(world.database)
+    assert (first["calls"], first["customer_count"], first["at"] - begun) == (1, 2, AGAIN / 10)
+    assert (other["operation"], nobody["customer_count"]) == ("Other", 0)
+    world.database.clock.advance(AGAIN)  # type: ignore[attr-defined]
+    await audit.tick()
+    *_, again = await rows(world.database)
+    assert (again["operation"], again["calls"], again["at"] - begun) == ("Q", 3, AGAIN / 5)
+    named = [
+        one["customer_id"] for one in await rows(world.database, CUSTOMERS) if one["record_id"] == again["id"]
+    ]
+    assert sorted(named) == sorted([wang, li])
+    assert not (await verify(world.database)).findings
+
+
+async def test_what_was_counted_is_written_at_the_end(world: World, audit: Audit) -> None:
+    async with auditing(audit):
+        for _ in range(2):
+            audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [world.customers["wang"]])
+            await audit.tick()
+        assert len(await rows(world.database)) == 1
+    assert len(await rows(world.database)) == 2
 
 
 async def test_what_is_noted_while_it_links_is_written_at_the_end(
@@ -147,9 +182,9 @@ async def test_a_full_memory(world: World, audit: Audit, monkeypatch: pytest.Mon
     await audit.flush()
     assert not audit.full
     monkeypatch.setattr(memory, "MOST_CUSTOMERS", 4)
-    for _ in range(2):
+    for name in ("li", "zhao"):
         assert not audit.full
-        audit.note_read(viewer, "Q", FIELDS, [world.customers["wang"], world.customers["li"]])
+        audit.note_read(viewer, "Q", FIELDS, [world.customers["wang"], world.customers[name]])
     assert audit.full
     await audit.flush()
     assert not audit.full
