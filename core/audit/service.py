@@ -1,7 +1,8 @@
 """The audit of one process: readings are noted in memory and written in groups, off the request's path.
 
 What was noted since the last writing is lost when the process is killed: half a second's as a rule, a
-minute's of what was read again (`core.audit.memory`). Exports and unmasking wait for their record (`write_now`).
+minute's of what was read again (`core.audit.memory`). Exports and unmasking wait for their record
+(`write_now`).
 """
 
 from __future__ import annotations
