@@ -23,7 +23,7 @@ from core.cases.models import AbuseCase
 from core.cases.permissions import DECIDE_CASE, LEAD_CASE
 from core.db.database import UnitOfWork
 from core.db.normal import NOT_PLAIN
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, Forbidden, InvalidInput
 from core.events.publish import publish
 from core.organization.errors import NobodyLeft, NotYourself
 from core.organization.events import EmployeeRestored, EmployeeSuspended
@@ -42,6 +42,14 @@ IS_OPEN = Text(
     "a case of this employee is open; decide on it first", "该员工有尚未结案的案件；请先就其作出决定"
 )
 IS_CLOSED = Text("the case is closed", "案件已结")
+SUSPENDED = Text(
+    "the employee is suspended already; tell what you found to somebody who may read the cases",
+    "该员工已停用；请将发现告知可查阅案件的人",
+)
+NOT_READ = Text(
+    "who ends a suspension has to be allowed to read the cases of the employee; ask an administrator",
+    "解除停权者须可查阅该员工的案件；请联系管理员",
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +61,20 @@ class CaseService:
     policy: Policy
 
     async def suspend(self, key: UUID, finding: str) -> AbuseCase:
-        """Stop an employee's permissions at once and open a case; CONFLICT where one is open already."""
+        """Stop an employee's permissions at once and open a case; CONFLICT where one is open already.
+
+        Who may not read the cases gets CONFLICT on anybody who is suspended, whether or not one is open.
+        """
         allowed_somewhere(self.viewer, SUSPEND_EMPLOYEE)
         said = _said("finding", finding)
         if key == self.viewer.employee:
             raise NotYourself("employeeId")
         left = await keepers(self.work.session, self.viewer.plan.catalogue, self.policy)
-        employee = await self._employee(key)
+        employee, reads = await self._employee(key)
         if left == {key}:
             raise NobodyLeft("employeeId")
+        if employee.suspended_at is not None and not reads:
+            raise Conflict("employeeId", SUSPENDED)
         if await self._open(key):
             raise Conflict("employeeId", IS_OPEN)
         now = self.work.clock.now()
@@ -83,11 +96,17 @@ class CaseService:
         return case
 
     async def restore(self, key: UUID) -> Employee:
-        """End a suspension whose case is closed: a penalty is over. CONFLICT while a case is open."""
+        """End a suspension whose case is closed: a penalty is over. CONFLICT while a case is open.
+
+        FORBIDDEN to who may not read the employee's cases: CONFLICT would tell of one. As every act that
+        ends something, it succeeds where there is nothing to end.
+        """
         allowed_somewhere(self.viewer, SUSPEND_EMPLOYEE)
         if key == self.viewer.employee:
             raise NotYourself("employeeId")
-        employee = await self._employee(key)
+        employee, reads = await self._employee(key)
+        if not reads:
+            raise Forbidden("employeeId", NOT_READ)
         if await self._open(key):
             raise Conflict("employeeId", IS_OPEN)
         await self._record(employee, {"suspended_at": employee.suspended_at}, {"suspended_at": None})
@@ -124,18 +143,22 @@ class CaseService:
         case.decided_by_id, case.decided_at = person, self.work.clock.now()
         case.closed_at = case.decided_at
         if outcome is Outcome.RESTORED:
-            await self._lift(await self._employee(case.employee_id, None))
+            await self._lift(await self._locked(case.employee_id))
         await publish(self.work, CaseClosed(case_id=key, employee_id=case.employee_id, outcome=outcome))
         after = {"outcome": outcome.name, "decision": said, "penalty": case.penalty}
         await self._record(case, dict.fromkeys(after), after)
         await self.work.session.flush()
         return case
 
-    async def _employee(self, key: UUID, permission: Permission | None = SUSPEND_EMPLOYEE) -> Employee:
-        """The employee, if the caller may suspend them; locked, so that of two who act one waits."""
-        if permission is not None:
-            place = (Employee, key, EMPLOYEE, "employeeId")
-            await allowed_on(self.work, self.viewer, permission, *place)
+    async def _employee(self, key: UUID) -> tuple[Employee, bool]:
+        """The employee, if the caller may suspend them, and whether the caller may read their cases."""
+        place = (Employee, key, EMPLOYEE, "employeeId")
+        cell = await allowed_on(self.work, self.viewer, SUSPEND_EMPLOYEE, *place)
+        # A case stands where its employee stands.
+        return await self._locked(key), cell in self.viewer.plan.rows(AbuseCase.__name__)
+
+    async def _locked(self, key: UUID) -> Employee:
+        """The employee; of two who act one waits."""
         return await self.work.session.get_one(Employee, key, with_for_update=True)
 
     async def _case(self, key: UUID, permission: Permission) -> AbuseCase:

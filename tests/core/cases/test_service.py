@@ -139,6 +139,35 @@ async def test_of_two_cases_at_once_one_is_opened(world: World) -> None:
     assert {type(d) for d in done} == {AbuseCase, Conflict}
 
 
+async def test_who_may_not_read_cases_learns_of_none(world: World) -> None:
+    """PRM-7: suspended with a case or without, the answer is one; and restoring would tell as well."""
+    blind = (Rule("leader", "type:AbuseCase", "read", "all", "deny"),)
+    key = world.employees["salesperson"]
+    case = await act(world, "leader", "suspend", key, "sold addresses", more=blind)
+    said: list[str] = []
+    for closing in (False, True):
+        if closing:
+            await act(world, "administrator", "decide", case.id, Outcome.DISMISSED, "proven")
+        with pytest.raises(Conflict) as caught:
+            await act(world, "leader", "suspend", key, "more of it", more=blind)
+        said.append(str(caught.value))
+        with pytest.raises(Forbidden):
+            await act(world, "leader", "restore", key, more=blind)
+    assert said[0] == said[1]
+    assert (await suspended(world, key))[0]
+
+
+async def test_to_restore_whose_permissions_hold_changes_nothing(world: World) -> None:
+    """As with everything that is ended twice: what was wanted holds."""
+    key = world.employees["salesperson"]
+    await act(world, "leader", "restore", key)
+    assert await suspended(world, key) == (False, None)
+    async with world.database.unit_of_work() as work:
+        row = (await work.session.scalars(sa.select(AuditRecord).where(AuditRecord.row_id == key))).one()
+    assert row.kind is AuditKind.SUSPENSION
+    assert row.before == row.after
+
+
 async def test_every_step_leaves_a_record_without_the_words(world: World) -> None:
     key = world.employees["salesperson"]
     case = await act(world, "administrator", "suspend", key, "sold addresses")
