@@ -10,15 +10,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.guard import Permission, allowed_on, allowed_somewhere
+from core.access.reasons import remarked
 from core.access.viewer import Viewer
-from core.access.writing import read_long
 from core.approvals.choices import Decision
 from core.approvals.errors import FourEyes
 from core.approvals.models import Approval
 from core.db.database import UnitOfWork
 from core.db.model import Model
-from core.db.normal import NOT_PLAIN
-from core.errors import Conflict, Forbidden, InvalidInput
+from core.errors import Conflict, Forbidden
 from core.ids import global_id
 from core.text import Text
 
@@ -78,9 +77,7 @@ async def decide(
     """Decide on a row. FOUR_EYES for who asked or wrote, CONFLICT where nothing waits."""
     allowed_somewhere(viewer, subject.approve)
     await allowed_on(work, viewer, subject.approve, subject.model, key, subject.thing)
-    said = read_long((comment or "").strip())
-    if said is None:
-        raise InvalidInput("comment", NOT_PLAIN)
+    said = remarked("comment", comment)
     person = person_of(viewer)
     row: Any = await work.session.get_one(subject.model, key, with_for_update=True)
     approval = await work.session.scalar(
@@ -90,7 +87,7 @@ async def decide(
         raise Conflict("id", DECIDED)
     if person in {approval.requested_by_id, *subject.authors(row)}:
         raise FourEyes("id")
-    approval.decision, approval.comment = decision, said or None
+    approval.decision, approval.comment = decision, said
     approval.decided_by_id, approval.decided_at = person, work.clock.now()
     subject.decided(row, decision, work)
     await work.session.flush()

@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.guard import Permission, allowed_on, allowed_somewhere
+from core.access.reasons import explained, remarked
 from core.access.rules import Policy
 from core.access.viewer import Viewer
-from core.access.writing import read_long
 from core.approvals.errors import FourEyes
 from core.approvals.service import person_of
 from core.audit.choices import AuditKind
@@ -22,7 +22,6 @@ from core.cases.events import CaseClosed, CaseOpened
 from core.cases.models import AbuseCase
 from core.cases.permissions import DECIDE_CASE, LEAD_CASE
 from core.db.database import UnitOfWork
-from core.db.normal import NOT_PLAIN
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.events.publish import publish
 from core.organization.errors import NobodyLeft, NotYourself
@@ -66,7 +65,7 @@ class CaseService:
         Who may not read the cases gets CONFLICT on anybody who is suspended, whether or not one is open.
         """
         allowed_somewhere(self.viewer, SUSPEND_EMPLOYEE)
-        said = _said("finding", finding)
+        said = explained("finding", finding, REQUIRED)
         if key == self.viewer.employee:
             raise NotYourself("employeeId")
         left = await keepers(self.work.session, self.viewer.plan.catalogue, self.policy)
@@ -117,7 +116,7 @@ class CaseService:
     async def record_statement(self, key: UUID, statement: str) -> AbuseCase:
         """Write down what the employee says, who can't sign in; the last one counts while it is open."""
         allowed_somewhere(self.viewer, LEAD_CASE)
-        said = _said("statement", statement)
+        said = explained("statement", statement, REQUIRED)
         case = await self._case(key, LEAD_CASE)
         before = {"statement": case.statement}
         case.statement, case.statement_at = said, self.work.clock.now()
@@ -130,16 +129,16 @@ class CaseService:
     ) -> AbuseCase:
         """Close a case; FOUR_EYES for who opened it. RESTORED ends the suspension, PENALTY names one."""
         allowed_somewhere(self.viewer, DECIDE_CASE)
-        said, fine = _said("decision", decision), _plain("penalty", penalty or "")
-        if outcome is Outcome.PENALTY and not fine:
-            raise InvalidInput("penalty", REQUIRED)
+        said, fine = explained("decision", decision, REQUIRED), remarked("penalty", penalty)
+        if outcome is Outcome.PENALTY:
+            explained("penalty", fine or "", REQUIRED)
         if outcome is Outcome.RESTORED and fine:
             raise InvalidInput("penalty", NO_PENALTY)
         person = person_of(self.viewer)
         case = await self._case(key, DECIDE_CASE)
         if person == case.opened_by_id:
             raise FourEyes("caseId")
-        case.outcome, case.decision, case.penalty = outcome, said, fine or None
+        case.outcome, case.decision, case.penalty = outcome, said, fine
         case.decided_by_id, case.decided_at = person, self.work.clock.now()
         case.closed_at = case.decided_at
         if outcome is Outcome.RESTORED:
@@ -185,17 +184,3 @@ class CaseService:
     ) -> None:
         work, kind, about = self.work, AuditKind.SUSPENSION, type(row).__name__
         await record(work, self.viewer, kind, about=about, row_id=row.id, before=before, after=after)
-
-
-def _plain(field: str, text: str) -> str:
-    said = read_long(text.strip())
-    if said is None:
-        raise InvalidInput(field, NOT_PLAIN)
-    return said
-
-
-def _said(field: str, text: str) -> str:
-    said = _plain(field, text)
-    if not said:
-        raise InvalidInput(field, REQUIRED)
-    return said

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 import typer
 
-from core.access.writing import read_long
+from core.access.reasons import explained
 from core.audit.erasure import erase_customer, erase_record
 from core.audit.models import AuditChain, AuditRecord
 from core.audit.verifying.findings import Finding, Report
@@ -96,9 +96,7 @@ async def _erase(frame: Frame, settings: Settings, reason: str, what: tuple[str,
     customer, records = what
     if bool(customer) == bool(records):
         raise InvalidInput(None, WHICH)
-    why = read_long(reason.strip())
-    if not why:
-        raise InvalidInput("--reason", REASON)
+    why = explained("--reason", reason, REASON)
     keys = [key_of(one, AuditRecord.__prefix__ or "", "--record") for one in records]
     async with frame.database(settings) as database:
         if customer:

@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.guard import NOT_ALLOWED, Permission, allowed_on, allowed_on_new, allowed_somewhere, cell_of
+from core.access.reasons import explained
 from core.access.viewer import Viewer
-from core.access.writing import apply, insert
+from core.access.writing import insert
 from core.audit.choices import AuditKind
 from core.audit.records import record
 from core.db.database import UnitOfWork
@@ -54,8 +55,7 @@ class EmergencyService:
         CONFLICT while one is open; TOO_MANY_EMERGENCIES for one more than the settings allow a day.
         """
         employee, now = self._employee(permissions.OPEN_EMERGENCY), self.work.clock.now()
-        if sum(map(str.isprintable, reason.strip())) < SHORTEST_REASON:
-            raise InvalidInput("reason", REASON, least=SHORTEST_REASON)
+        why = explained("reason", reason, REASON, SHORTEST_REASON)
         if not 1 <= minutes <= MOST_MINUTES:
             raise InvalidInput("minutes", MINUTES, most=MOST_MINUTES)
         ends = now + dt.timedelta(minutes=minutes)
@@ -63,11 +63,11 @@ class EmergencyService:
             id=self.work.ids.new(),
             employee_id=employee,
             role=self.viewer.roles[0],
+            reason=why,
             opened_at=now,
             ends_at=ends,
             review_due_on=review_day(ends.astimezone(self.zone).date()),
         )
-        apply(self.work, row, {"reason": reason})
         await allowed_on_new(self.work, self.viewer, permissions.OPEN_EMERGENCY, row, {})
         await self._one_more(employee, now)
         await insert(self.work, row)
@@ -92,8 +92,7 @@ class EmergencyService:
     async def review(self, key: UUID, finding: str) -> Emergency:
         """Say what was found. NOT_YOURSELF for one's own, CONFLICT while it is open or once it was done."""
         reviewer = self._employee(permissions.REVIEW_EMERGENCY)
-        if not finding.strip():
-            raise InvalidInput("finding", FINDING)
+        found = explained("finding", finding, FINDING)
         await allowed_on(self.work, self.viewer, permissions.REVIEW_EMERGENCY, Emergency, key, EMERGENCY)
         row = await self.work.session.get_one(Emergency, key, with_for_update=True)
         now = self.work.clock.now()
@@ -103,8 +102,7 @@ class EmergencyService:
             raise Conflict("id", REVIEWED)
         if row.ended_at is None and row.ends_at > now:
             raise Conflict("id", STILL_OPEN)
-        apply(self.work, row, {"finding": finding})
-        row.reviewed_at, row.reviewed_by_id = now, reviewer
+        row.finding, row.reviewed_at, row.reviewed_by_id = found, now, reviewer
         await self.work.session.flush()
         await self._record(row, "finding")
         return row

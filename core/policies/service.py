@@ -12,17 +12,16 @@ import sqlalchemy as sa
 
 from core.access.guard import Permission, allowed_on, allowed_somewhere
 from core.access.lines import write_line
+from core.access.reasons import explained
 from core.access.rules import Policy, PolicyError
 from core.access.viewer import Viewer
-from core.access.writing import read_long
 from core.approvals import service as approvals
 from core.approvals.choices import Decision
 from core.approvals.service import Subject, person_of
 from core.audit.choices import AuditKind
 from core.audit.records import record
 from core.db.database import UnitOfWork
-from core.db.normal import NOT_PLAIN
-from core.errors import Conflict, Forbidden, InvalidInput
+from core.errors import Conflict, Forbidden
 from core.events.publish import publish
 from core.organization.models import Employee, EmployeeRole
 from core.policies import permissions
@@ -37,7 +36,6 @@ from core.policies.store import Version, backwards, lock, put_in_force
 from core.text import Text
 
 CHANGE = Text("change of the policies", "策略变更")
-REASON = Text("say why", "请说明原因")
 NOT_OPEN = Text("the change is {state} already", "该变更已处于 {state} 状态")
 NOT_APPROVED = Text(
     "the change is {state}; only an approved one can be applied",
@@ -75,7 +73,7 @@ class PolicyService:
         """Propose lines to add and to remove; POLICY_REFUSED names all that can't count."""
         allowed_somewhere(self.viewer, permissions.PROPOSE_CHANGE)
         person = person_of(self.viewer)
-        why = _reason(reason)
+        why = explained("reason", reason)
         now = await self._newest()
         malformed: list[PolicyError] = []
         change = read_change(add, remove, malformed)
@@ -132,7 +130,7 @@ class PolicyService:
     async def roll_back(self, reason: str) -> PolicyVersion:
         """A new version with the lines of the one before the newest; a second time undoes the first."""
         allowed_somewhere(self.viewer, permissions.ROLL_BACK)
-        why = _reason(reason)
+        why = explained("reason", reason)
         await lock(self.work)
         now = await self._newest()
         if now.number == 1:
@@ -143,7 +141,7 @@ class PolicyService:
         """Put the lines of files in force; None where they are so already. The operator alone may."""
         if not self.viewer.plan.unrestricted:
             raise Forbidden
-        why = _reason(reason)
+        why = explained("reason", reason)
         await lock(self.work)
         now = await self._newest()
         change = await asyncio.to_thread(between, now.policy, policy)
@@ -211,12 +209,3 @@ class PolicyService:
         session = self.work.session
         await allowed_on(self.work, self.viewer, permission, PolicyChange, key, CHANGE)
         return await session.get_one(PolicyChange, key, with_for_update=True)
-
-
-def _reason(text: str) -> str:
-    said = read_long(text.strip())
-    if said is None:
-        raise InvalidInput("reason", NOT_PLAIN)
-    if not said:
-        raise InvalidInput("reason", REASON)
-    return said

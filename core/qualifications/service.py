@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.access.guard import allowed_on, allowed_somewhere
+from core.access.reasons import explained
 from core.access.viewer import Viewer
 from core.access.writing import add, change
 from core.db.database import UnitOfWork
@@ -22,7 +23,6 @@ from core.text import Text
 
 EMPLOYEE = Text("employee", "员工")
 QUALIFICATION = Text("qualification", "资质")
-REASON = Text("say why", "请说明原因")
 FUTURE = Text("this day lies in the future", "日期在将来")
 BEFORE = Text("it can't end before it begins", "结束不可早于取得之日")
 A_YEAR = Text("a training counts for twelve months: leave this out", "培训自完成起十二个月内有效：此处请留空")
@@ -65,15 +65,14 @@ class QualificationService:
     async def revoke(self, key: UUID, reason: str) -> EmployeeQualification:
         """It counts no more, from now on; a second time keeps the first date and reason."""
         allowed_somewhere(self.viewer, permissions.REVOKE_QUALIFICATION)
-        if not reason.strip():
-            raise InvalidInput("reason", REASON)
+        why = explained("reason", reason)
         at = (EmployeeQualification, key, QUALIFICATION)
         await allowed_on(self.work, self.viewer, permissions.REVOKE_QUALIFICATION, *at)
         row = await self.work.session.get_one(EmployeeQualification, key, with_for_update=True)
         if row.revoked_at is not None:
             return row
         row.revoked_by_id = self.viewer.employee
-        changes = {"revoked_at": self.work.clock.now(), "revocation_reason": reason}
+        changes = {"revoked_at": self.work.clock.now(), "revocation_reason": why}
         return await change(self.work, self.viewer, permissions.REVOKE_QUALIFICATION, at, changes)
 
     def _end(self, values: Mapping[str, Any], today: dt.date) -> dt.date | None:

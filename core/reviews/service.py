@@ -12,15 +12,14 @@ from core.access.checks import faults_of
 from core.access.guard import Permission, allowed_in, allowed_somewhere, cell_of
 from core.access.lines import Link, policy_of, read_line, write_line
 from core.access.plan import AccessPlan
+from core.access.reasons import explained
 from core.access.rules import PolicyError, Role, Rule
 from core.access.viewer import Viewer
-from core.access.writing import read_long
 from core.approvals.errors import FourEyes
 from core.approvals.service import person_of
 from core.audit.choices import AuditKind
 from core.audit.records import record
 from core.db.model import Model
-from core.db.normal import NOT_PLAIN
 from core.db.work import UnitOfWork
 from core.errors import Conflict, InvalidInput
 from core.events.publish import publish
@@ -36,7 +35,6 @@ from core.reviews.rights import policy_in_force
 from core.text import Count, Text
 
 REVIEW, ITEM = Text("access review", "权限审查"), Text("right under review", "待审查的权限")
-REASON = Text("say why", "请说明原因")
 NOT_YET = Text(
     "until {due} the department decides itself; afterwards you may",
     "{due} 及之前由该部门自行决定；此后您可以决定",
@@ -80,7 +78,7 @@ class ReviewService:
         if held is not None and item.holders == 1:
             raise FourEyes("itemId")
         before = _decided(item) if item.decision else None
-        item.reason = _said(reason)
+        item.reason = explained("reason", reason)
         item.replacement = self._replacement(item, decision, replacement)
         item.decision, item.decided_by_id = decision, person
         item.decided_at, item.by_holder = self.work.clock.now(), held is not None
@@ -188,12 +186,3 @@ def rule_of(item: Any) -> Rule:
 
 def _decided(item: Any) -> dict[str, Any]:
     return {name: getattr(item, name) for name in ("decision", "reason", "replacement")}
-
-
-def _said(text: str) -> str:
-    said = read_long(text.strip())
-    if said is None:
-        raise InvalidInput("reason", NOT_PLAIN)
-    if not said:
-        raise InvalidInput("reason", REASON)
-    return said

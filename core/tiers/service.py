@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from core.access.changes import all_values_of
 from core.access.guard import allowed_on, allowed_somewhere, cell_of
+from core.access.reasons import explained
 from core.access.viewer import Viewer
 from core.audit.choices import AuditKind
 from core.audit.records import record
@@ -32,7 +33,6 @@ from core.tiers.signals import Signals, signals_of
 MOST_DAYS = 3_660
 SCHEME = Text("tier scheme", "分层方案")
 TIER = Text("tier", "层级")
-REASON = Text("say why", "请说明原因")
 UNTIL = Text("a grade by hand ends: give a time after now", "人工评定须有终止时间：请给出将来的时间")
 EVERY_TIER = Text(
     "name every tier of the scheme once, in this order: {tiers}", "请按此顺序列出方案的每一层级：{tiers}"
@@ -97,8 +97,7 @@ class TierService:
             self.work, self.viewer, permissions.ASSIGN_TIER, Customer, customer, CUSTOMER, "customerId"
         )
         await cell_of(self.work, self.viewer, Tier, tier, TIER, "tierId")
-        if not (why := reason.strip()):
-            raise InvalidInput("reason", REASON)
+        why = explained("reason", reason)
         if until <= now:
             raise InvalidInput("until", UNTIL)
         scheme = (await session.get_one(Tier, tier)).scheme_id

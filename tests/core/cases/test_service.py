@@ -73,7 +73,7 @@ async def test_after_a_penalty_the_suspension_goes_on_until_it_is_ended(
 @pytest.mark.parametrize(
     ("role", "name", "args", "error", "field"),
     [
-        ("leader", "suspend", ("legal", " "), InvalidInput, "finding"),
+        ("leader", "suspend", ("legal", " \u200b"), InvalidInput, "finding"),
         ("leader", "suspend", ("legal", "\x07"), InvalidInput, "finding"),
         ("leader", "suspend", ("leader", "x"), NotYourself, "employeeId"),
         ("leader", "restore", ("leader",), NotYourself, "employeeId"),
@@ -82,6 +82,7 @@ async def test_after_a_penalty_the_suspension_goes_on_until_it_is_ended(
         ("leader", "record_statement", ("case", " "), InvalidInput, "statement"),
         ("leader", "decide", ("case", Outcome.RESTORED, " "), InvalidInput, "decision"),
         ("leader", "decide", ("case", Outcome.PENALTY, "x"), InvalidInput, "penalty"),
+        ("leader", "decide", ("case", Outcome.PENALTY, "x", " \u200b"), InvalidInput, "penalty"),
         ("leader", "decide", ("case", Outcome.RESTORED, "x", "a fine"), InvalidInput, "penalty"),
         ("administrator", "decide", ("case", Outcome.RESTORED, "x"), FourEyes, "caseId"),
     ],

@@ -121,6 +121,7 @@ async def test_reasons_and_minutes_are_checked(world: World) -> None:
         (" too short" + " " * 40, 30, "reason"),
         (WHY + "\x07", 30, "reason"),
         ("\u200b" * 40, 30, "reason"),
+        ("a" + " " * 40 + "b", 30, "reason"),
         (WHY, 0, "minutes"),
         (WHY, 241, "minutes"),
     ):
@@ -144,7 +145,7 @@ async def test_somebody_else_reviews_it_once_it_is_over(world: World) -> None:
     with pytest.raises(Forbidden):
         await act(world, "leader", "review", made.id, "fine")
     with pytest.raises(InvalidInput) as caught:
-        await act(world, "auditor", "review", made.id, " ")
+        await act(world, "auditor", "review", made.id, " \u200b")
     assert caught.value.field == "finding"
     done = await act(world, "auditor", "review", made.id, " justified ")
     assert (done.finding, done.reviewed_by_id) == ("justified", world.employees["auditor"])

@@ -137,7 +137,7 @@ async def test_who_may_not(office: Office) -> None:
             await office.propose(SHOW_LEGAL, who=who)
     with pytest.raises(InvalidInput):
         async with office.acting("administrator") as service:
-            await service.propose(" ", [SHOW_LEGAL], [])
+            await service.propose(" \u200b", [SHOW_LEGAL], [])
     key = await office.propose(SHOW_LEGAL, who="operator")
     with pytest.raises(FourEyes):
         await office.decide(key, "operator")

@@ -92,7 +92,7 @@ async def test_of_several_the_longest_counts(world: World) -> None:
 async def test_what_is_revoked_counts_no_more(world: World) -> None:
     made = await record(world, AGREEMENT, TODAY)
     with pytest.raises(InvalidInput) as caught:
-        await act(world, "administrator", "revoke", made.id, " ")
+        await act(world, "administrator", "revoke", made.id, " \u200b")
     assert caught.value.field == "reason"
     await act(world, "leader", "revoke", made.id, "the wrong person")
     again = await act(world, "administrator", "revoke", made.id, "twice")

@@ -113,7 +113,7 @@ async def test_a_grade_by_hand_holds_until_its_end(graded: Graded) -> None:
 
 async def test_a_grade_by_hand_needs_a_reason_and_an_end(graded: Graded) -> None:
     key, high = graded.world.customers["wang"], graded.tiers["high"]
-    for args, field in (((" ", NOW + DAY), "reason"), (("why", NOW), "until")):
+    for args, field in (((" \u200b", NOW + DAY), "reason"), (("why", NOW), "until")):
         with pytest.raises(InvalidInput) as caught:
             await graded.act("leader", "set_manual_tier", key, high, *args)
         assert caught.value.field == field
