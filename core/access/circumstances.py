@@ -72,8 +72,8 @@ DECLARED = (
     ),
     Circumstance(
         EMERGENCY,
-        Text("the caller has an open break-glass", "调用者已开启紧急访问"),
-        Text("end the break-glass", "请结束紧急访问"),
+        Text("the caller has a break-glass open in this role", "调用者以此角色开启了紧急授权"),
+        Text("end the break-glass", "请终止紧急授权"),
         effect="allow",
     ),
 )

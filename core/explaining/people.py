@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from core.errors import BadUserInput, Forbidden
 from core.explaining.permissions import EXPLAIN_ACCESS
 from core.ids import global_id, key_of
 from core.organization.models import Employee
-from core.organization.principals import load_principal
+from core.organization.principals import Principal, load_principal
 from core.text import Text
 
 NO_ROLE = Text("unknown role {name}; known: {known}", "未知角色 {name}；已知：{known}")
@@ -33,13 +34,13 @@ NOBODY = 0
 class Person:
     """Somebody as relations see them, and the roles that are asked about. `key` is None for a stranger.
 
-    `held`: the circumstances that hold for them. What depends on the request is taken from the asker's.
+    `held`: by role, the circumstances that hold for them. What depends on the request is the asker's.
     """
 
     key: UUID | None
     departments: tuple[UUID, ...]
     roles: tuple[str, ...]
-    held: frozenset[str]
+    held: Mapping[str, frozenset[str]]
     purpose: Purpose | None
 
     @property
@@ -69,7 +70,9 @@ async def person(
     chosen = None if role is None else (role,)
     if employee is None or _mine(viewer, employee):
         mine = chosen or viewer.roles
-        return Person(viewer.employee, viewer.departments, mine, viewer.held, viewer.purpose)
+        known = None if mine == viewer.roles else await load_principal(database, viewer.subject)
+        held = {role: viewer.held if known is None else _held(viewer, known, role) for role in mine}
+        return Person(viewer.employee, viewer.departments, mine, held, viewer.purpose)
     key = key_of(employee, PREFIX, "employee")
     cell = await cell_in(database, viewer.plan.catalogue.relations.cell_query(Employee.__name__), viewer, key)
     if cell is None or cell not in viewer.plan.rows(Employee.__name__):
@@ -79,8 +82,13 @@ async def person(
     principal = await load_principal(database, found[0])
     if principal is None:
         return None
-    held = (viewer.held & OF_REQUESTS) | principal.held
-    return Person(key, principal.departments, chosen or principal.roles, held, viewer.purpose)
+    roles = chosen or principal.roles
+    held = {role: _held(viewer, principal, role) for role in roles}
+    return Person(key, principal.departments, roles, held, viewer.purpose)
+
+
+def _held(viewer: Viewer, principal: Principal, role: str) -> frozenset[str]:
+    return (viewer.held & OF_REQUESTS) | principal.acting_in(role).held
 
 
 async def cell_in(database: Database, query: Statement, who: Viewer | Person, row: UUID) -> int | None:

@@ -87,7 +87,8 @@ class Explanations:
             return None
         policy, who, cells = asked
         made = (
-            self._explained(Explainer(policy, role, who.held), policy, question, cells) for role in who.roles
+            self._explained(Explainer(policy, role, who.held[role]), policy, question, cells)
+            for role in who.roles
         )
         return Explanation(question, tuple(made))
 

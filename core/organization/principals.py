@@ -37,8 +37,9 @@ class Principal:
     missing_until: dt.datetime | None = None
     """When that may change by itself: the next qualification runs out. None: it does not."""
     emergency: UUID | None = None
-    """The open break-glass, and when it ends."""
+    """The open break-glass, when it ends, and the role in which it counts."""
     emergency_until: dt.datetime | None = None
+    emergency_role: str = ""
 
     @property
     def held(self) -> frozenset[str]:
@@ -50,6 +51,12 @@ class Principal:
         """When any of that changes by itself; None where it does not."""
         ends = [end for end in (self.missing_until, self.emergency_until) if end is not None]
         return min(ends, default=None)
+
+    def acting_in(self, role: str) -> Principal:
+        """The employee in this role: a break-glass counts only in the one in which it was opened (BEY-8)."""
+        if self.emergency is None or role == self.emergency_role:
+            return self
+        return replace(self, emergency=None, emergency_until=None)
 
 
 def departments_below(top: sa.Select[Any]) -> sa.CTE:
@@ -65,7 +72,7 @@ def _found() -> Statement:
     tree = departments_below(sa.select(Employee.department_id.label("id")).where(Employee.subject == subject))
     days = last_days(sa.select(Employee.id).where(Employee.subject == subject).scalar_subquery())
     opened = sa.and_(Emergency.employee_id == Employee.id, Emergency.ended_at.is_(None))
-    emergency = (Emergency.id, Emergency.ends_at)
+    emergency = (Emergency.id, Emergency.ends_at, Emergency.role)
     suspended = Employee.suspended_at.is_not(None)
     return Statement(
         sa.select(Employee.id, suspended, EmployeeRole.role, tree.c.id, *emergency, *days.c)
@@ -87,7 +94,7 @@ async def load_principal(database: Database, subject: str) -> Principal | None:
     rows = await ask(database, FOUND, {"subject": subject})
     if not rows:
         return None
-    employee, suspended, _, _, emergency, ends_at, *days = rows[0]
+    employee, suspended, _, _, emergency, ends_at, opened_in, *days = rows[0]
     now = database.clock.now()
     missing, missing_until = lacking(days_in(days), now, _zone(database))
     found = Principal(
@@ -101,7 +108,7 @@ async def load_principal(database: Database, subject: str) -> Principal | None:
     until = moment(ends_at, database.engine.dialect) if emergency else now
     if until <= now:
         return found
-    return replace(found, emergency=key(emergency), emergency_until=until)
+    return replace(found, emergency=key(emergency), emergency_until=until, emergency_role=opened_in)
 
 
 def _zone(database: Database) -> dt.tzinfo:

@@ -69,6 +69,10 @@ class Principal(Protocol):
         """When `held` or `emergency` change by themselves."""
         ...
 
+    def acting_in(self, role: str) -> Principal:
+        """The employee, with what holds in this role."""
+        ...
+
 
 LoadPrincipal = Callable[[str], Awaitable[Principal | None]]
 PlanFor = Callable[[str, frozenset[str], Purpose | None], AccessPlan]
@@ -186,6 +190,7 @@ class SignIn:
 
     def _welcome(self, claims: Claims, principal: Principal | None, asking: Asking) -> Viewer:
         role, language, purpose, of_request = asking
+        principal = None if principal is None else principal.acting_in(role)
         of_caller = QUALIFICATIONS if principal is None else principal.held
         held = self._policies.current.circumstances & (of_request | of_caller)
         plan = self._plan_for(role, held, purpose)

@@ -18,7 +18,7 @@ from core.db.database import UnitOfWork
 from core.db.model import Model, sealed_fields
 from core.identity.tokens import sign_development_token
 from core.ids import global_id
-from core.organization.principals import load_principal
+from core.organization.principals import Principal, load_principal
 from schema.application import Application, make_web
 from schema.kit.hidden import Change, made_fields
 from schema.kit.planting import Garden, Planted
@@ -72,7 +72,7 @@ class Stage:
     ids: ReplayedIds
     made: dict[tuple[str, str, UUID], Any] = field(default_factory=dict)
     """Values of SQL expressions by declaring type, field and row, as they are planted."""
-    held: frozenset[str] = frozenset()
+    seated: Principal | None = None
     """The circumstances that hold for the employee of the seat, as planted."""
 
     def __post_init__(self) -> None:
@@ -95,7 +95,8 @@ class Stage:
     def plan(self, caller: Caller) -> AccessPlan:
         """The plan of the caller's role under the policy in force; nobody here declares a purpose."""
         rules = self.app.policies.current.rules_of([caller.role])
-        held = QUALIFICATIONS if caller.stranger else self.held
+        seated = None if caller.stranger else self.seated
+        held = seated.acting_in(caller.role).held if seated else QUALIFICATIONS
         return AccessPlan(self.app.catalogue, resolved(rules, held | {WITHOUT_PURPOSE}))
 
     @cached_property
@@ -126,8 +127,7 @@ class Stage:
                     asked = sa.select(table.c.id, target.build(table))
                     made = await work.session.execute(answered(asked, work.clock.now(), work.services))
                     self.made |= {(declaring, path[-1], key): value for key, value in made}
-        seated = await load_principal(self.app.database, self.garden.seat.subject)
-        self.held = seated.held if seated else QUALIFICATIONS
+        self.seated = await load_principal(self.app.database, self.garden.seat.subject)
 
     def _table(self, name: str) -> sa.Table:
         return self.garden.table(name)

@@ -111,6 +111,24 @@ async def test_consents_are_found_by_filters_and_by_rules(company: Company) -> N
     assert await phone(company, "salesperson", baoke_purpose="CARE") == SHOWN
 
 
+async def test_a_broken_glass_counts_in_the_role_that_broke_it(company: Company) -> None:
+    """BEY-8: whoever reviews it judges by that role; another role has rules for emergencies, too."""
+    who, other = "customer_service", "account_manager"
+    await company.act("administrator", "updateEmployee", {"id": company.id(who), "roles": [who, other]})
+    await company.act(who, "breakGlass", {"reason": WHY, "minutes": 30})
+    seen = {}
+    for role in (who, other):
+        token = company.token(who, role)
+        nodes = (await company.post({"query": PHONE}, token)).json()["data"]["customers"]["nodes"]
+        seen[role] = next(node["phone"] for node in nodes if node["name"] == "wang")
+    assert seen == {who: SHOWN, other: MASKED}
+    assert (await explained(company, who))["outcome"] == "SHOW"
+    whom = f'row: $row, role: "{other}", employee: "{company.id(who)}"'
+    query, row = EXPLAIN.replace("row: $row", whom), {"row": company.id("wang")}
+    (found,) = (await company.ask("leader", query, row))["explainAccess"]["roles"]
+    assert [one["outcome"] for one in found["decisions"]] == ["MASK"]
+
+
 async def test_breaking_the_glass_shows_and_is_recorded(company: Company) -> None:
     """BEY-8: for minutes, three times a day, told to auditors, reviewed by one of them."""
     who, given = "customer_service", {"reason": WHY, "minutes": 30}
