@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from core.db.model import Model, column
+from core.db.model import Model, column, reference
 from core.db.sensitivity import INTERNAL
+from core.db.types import Text
 from core.db.work import UnitOfWork
 
 
@@ -18,6 +19,17 @@ class PeopleStamp(Model):
 
     id = column(sa.Integer, INTERNAL, "The only one.", primary_key=True, autoincrement=False)
     number = column(sa.BigInteger, INTERNAL, "How often people changed.", nullable=False)
+
+
+class FormerSubject(Model):
+    """What an employee's tokens said before. No GraphQL type: sign-in refuses it."""
+
+    __tablename__ = "former_subjects"
+
+    subject = column(Text, INTERNAL, "The `sub` of those tokens.", primary_key=True)
+    employee_id = reference(
+        "employees.id", INTERNAL, "Whose it was last.", on_delete="CASCADE", nullable=False
+    )
 
 
 STAMP = sa.select(PeopleStamp.number)

@@ -18,6 +18,7 @@ from core.db.types import Text
 from core.emergencies.models import Emergency
 from core.jobs.taking import moment
 from core.organization.models import Department, Employee, EmployeeRole
+from core.organization.people import FormerSubject
 from core.qualifications.lacking import days_in, lacking, last_days
 from core.settings import Settings
 
@@ -87,13 +88,20 @@ def _found() -> Statement:
 
 
 FOUND = _found()
+FORMER = Statement(
+    sa.select(FormerSubject.employee_id).where(FormerSubject.subject == sa.bindparam("subject", type_=Text))
+)
 
 
 async def load_principal(database: Database, subject: str) -> Principal | None:
-    """The employee whose tokens carry this `sub`, as of now; None for a stranger."""
+    """The employee whose tokens carry this `sub`, as of now; None for a stranger.
+
+    Whose carried it once comes as suspended: or those tokens would be a program's, which nobody answers for.
+    """
     rows = await ask(database, FOUND, {"subject": subject})
     if not rows:
-        return None
+        former = await ask(database, FORMER, {"subject": subject})
+        return Principal(key(former[0][0]), (), (), suspended=True) if former else None
     employee, suspended, _, _, emergency, ends_at, opened_in, *days = rows[0]
     now = database.clock.now()
     missing, missing_until = lacking(days_in(days), now, _zone(database))

@@ -23,6 +23,7 @@ from core.organization import permissions
 from core.organization.errors import NobodyLeft, NotYourself, OwnAncestor, UnknownRole
 from core.organization.keepers import keepers
 from core.organization.models import Department, Employee, EmployeeRole
+from core.organization.people import FormerSubject
 from core.organization.principals import departments_below
 from core.text import Text
 
@@ -83,7 +84,10 @@ class OrganizationService:
         return row
 
     async def update_employee(self, key: UUID, changes: Mapping[str, Any]) -> Employee:
-        """Change an employee. Roles, department and subject ask for `assign`; nobody changes their own."""
+        """Change an employee. Roles, department and subject ask for `assign`; nobody changes their own.
+
+        Tokens of a subject that was changed are refused from then on.
+        """
         allowed_somewhere(self.viewer, permissions.UPDATE_EMPLOYEE)
         given = dict(changes)
         roles = given.pop("roles", None)
@@ -92,16 +96,24 @@ class OrganizationService:
             allowed_in(self.viewer, permissions.ASSIGN_EMPLOYEE, cell, camel(rights[0]))
             if key == self.viewer.employee:
                 raise NotYourself("id")
-        if "subject" in given:
-            held = sa.select(Employee.suspended_at).where(Employee.id == key).with_for_update()
-            if await self.work.session.scalar(held) is not None:
-                raise Conflict("subject", SUSPENDED)
+        former = await self._subject(key) if "subject" in given else None
         await self._department(given.get("department_id"), "departmentId")
         at = (Employee, key, EMPLOYEE)
         row = await change(self.work, self.viewer, permissions.UPDATE_EMPLOYEE, at, given)
+        if former not in (None, row.subject):
+            await self.work.session.merge(FormerSubject(subject=former, employee_id=key))
+            await self.work.session.flush()
         if roles is not None:
             await self._set_roles(key, roles)
         return row
+
+    async def _subject(self, key: UUID) -> str:
+        """The subject as it is, locked; CONFLICT where it has to stay."""
+        held = sa.select(Employee.subject, Employee.suspended_at).where(Employee.id == key)
+        subject, suspended = (await self.work.session.execute(held.with_for_update())).one()
+        if suspended is not None:
+            raise Conflict("subject", SUSPENDED)
+        return subject  # type: ignore[no-any-return]
 
     async def _department(self, key: UUID | None, field: str) -> None:
         if key is not None:

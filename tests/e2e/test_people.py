@@ -71,6 +71,20 @@ async def test_roles_given_and_taken_hold_at_once(company: Company) -> None:
     assert await status(company, company.token("legal")) == 401
 
 
+async def test_tokens_of_a_former_subject_are_refused(company: Company) -> None:
+    """ACC-4, PRM-4: as a program's they would outlast roles and suspension."""
+    old, key = company.token("salesperson"), company.id("salesperson")
+    for subject in ("newcomer", "newest", "newcomer"):
+        done = await company.act("administrator", "updateEmployee", {"id": key, "subject": subject})
+        assert done["__typename"] == "UpdateEmployeePayload"
+    stale, current = (company.token(subject, "salesperson") for subject in ("newest", "newcomer"))
+    assert [await status(company, token) for token in (old, stale, current)] == [401, 401, 200]
+    assert await status(company, company.token("salesperson", "leader")) == 401
+    assert await status(company, company.token("stranger", "salesperson")) == 200
+    await company.act("administrator", "updateEmployee", {"id": key, "subject": "salesperson"})
+    assert [await status(company, token) for token in (old, current)] == [200, 401]
+
+
 async def test_a_new_employee_signs_in_with_the_id(company: Company) -> None:
     """ACC-7: the subject is the employee's own id unless said otherwise."""
     given = {
