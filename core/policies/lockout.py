@@ -1,12 +1,18 @@
-"""Nobody may lock everybody out: somebody must stay who changes policies, and somebody else who approves."""
+"""Nobody may lock everybody out: somebody must stay who changes policies, and somebody else who approves.
+
+And somebody who gives roles: while they are there, people may be suspended and roles be taken, for whoever
+changes policies can be had anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from core.access.plan import AccessPlan, Catalogue
 from core.access.rules import Policy, PolicyError, Rule
+from core.organization.keepers import keeping_roles
+from core.organization.permissions import ASSIGN_EMPLOYEE
 from core.policies.change import Change, changed
 from core.policies.permissions import APPLY_CHANGE, APPROVE_CHANGE, PROPOSE_CHANGE
 from core.text import Text
@@ -14,7 +20,7 @@ from core.text import Text
 Holders = Mapping[UUID, Collection[str]]
 """Employees who may sign in, with their roles."""
 
-SUBJECT = f"type:{PROPOSE_CHANGE.type}"
+SUBJECT, GIVING = f"type:{PROPOSE_CHANGE.type}", f"type:{ASSIGN_EMPLOYEE.type}"
 MOST_TRIED = 50
 LOCKOUT = Text(
     "after this nobody could change the policies any more: one employee must be able to propose and apply "
@@ -23,29 +29,47 @@ LOCKOUT = Text(
     "此后将无人可变更策略：须有一名员工可提出并执行变更（{object} 的 {propose}、{apply}），"
     "另有一人可审批（{approve}）；请保留此项，或将这些动作授予有人担任的角色",
 )
+NOBODY_GIVES = Text(
+    "after this nobody could give roles any more: one employee must be able to do so for all "
+    "({act} on {object}); leave this as it is, or give this act to a role that somebody holds",
+    "此后将无人可分配角色：须有一名员工可为所有人分配（{object} 的 {act}）；"
+    "请保留此项，或将此动作授予有人担任的角色",
+)
 
 
 def lockouts(policy: Policy, change: Change, catalogue: Catalogue, holders: Holders) -> Iterator[PolicyError]:
     """A fault for each line of the change that takes the last right away; nothing else is compared."""
+    acts = {"propose": PROPOSE_CHANGE.act, "apply": APPLY_CHANGE.act, "approve": APPROVE_CHANGE.act}
+    for place in _guilty(policy, change, SUBJECT, lambda after: power(after, catalogue, holders)):
+        yield PolicyError(place, LOCKOUT, object=SUBJECT, **acts)
+    for place in _guilty(policy, change, GIVING, lambda after: (_gives(after, catalogue, holders),)):
+        yield PolicyError(place, NOBODY_GIVES, object=GIVING, act=ASSIGN_EMPLOYEE.act)
+
+
+def _guilty(
+    policy: Policy, change: Change, subject: str, rights: Callable[[Policy], Iterable[bool]]
+) -> list[str]:
+    """The places of the lines by which the change takes one of the rights; none where it takes none."""
+    now = [*rights(policy)]
 
     def safe(part: Change) -> bool:
-        return all(after >= before for after, before in zip(_power(part), now, strict=True))
+        after = rights(changed(policy, part) if part else policy)
+        return all(one >= before for one, before in zip(after, now, strict=True))
 
-    def _power(part: Change) -> tuple[bool, bool, bool]:
-        return power(changed(policy, part) if part else policy, catalogue, holders)
-
-    now = _power(Change())
     if safe(change):
-        return
+        return []
     suspects = [
         (place, line)
         for place, line in (*change.remove, *change.add)
-        if not isinstance(line, Rule) or line.object == SUBJECT
+        if not isinstance(line, Rule) or line.object == subject
     ]
     guilty = [one for one in suspects[:MOST_TRIED] if safe(_without(change, one))]
-    acts = {"propose": PROPOSE_CHANGE.act, "apply": APPLY_CHANGE.act, "approve": APPROVE_CHANGE.act}
-    for place, _ in guilty or suspects:
-        yield PolicyError(place, LOCKOUT, object=SUBJECT, **acts)
+    return [place for place, _ in guilty or suspects]
+
+
+def _gives(policy: Policy, catalogue: Catalogue, holders: Holders) -> bool:
+    giving = set(keeping_roles(catalogue, policy))
+    return any(giving.intersection(roles) for roles in holders.values())
 
 
 def power(policy: Policy, catalogue: Catalogue, holders: Holders) -> tuple[bool, bool, bool]:

@@ -40,6 +40,29 @@ async def test_the_last_right_stays(
     assert "此后将无人可变更策略" in caught.value.message("zh")
 
 
+ASSIGN = [f"p, {role}, type:Employee, assign, all, allow" for role in ("leader", "administrator")]
+
+
+@pytest.mark.parametrize(
+    ("add", "remove", "places"),
+    [
+        ([], ASSIGN, {"remove[0]", "remove[1]"}),
+        (["p, everyone, type:Employee, assign, all, deny", SHOW_LEGAL], [], {"add[0]"}),
+        (["p, everyone, type:Employee, assign, department, deny"], [], {"add[0]"}),
+    ],
+)
+async def test_the_last_who_gives_roles_stays(
+    office: Office, add: list[str], remove: list[str], places: set[str]
+) -> None:
+    """Or who changes policies could be suspended, and nobody could be let in again."""
+    with pytest.raises(PolicyRefused) as caught:
+        await office.propose(*add, remove=remove)
+    assert {fault.field for fault in caught.value.faults} == places
+    assert "nobody could give roles any more" in caught.value.message("en")
+    assert "此后将无人可分配角色" in caught.value.message("zh")
+    await office.propose(remove=ASSIGN[:1])
+
+
 async def test_the_right_may_move(office: Office) -> None:
     acts = ("propose", "apply", "read")
     moved = [f"p, {{}}, type:PolicyChange, {act}, all, allow" for act in acts]
