@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import sqlalchemy as sa
 import strawberry
 
 from core.access.purposes import Purpose
 from core.audit import models
 from core.audit.choices import AuditKind
+from core.db.model import Model
+from core.db.sensitivity import AUDIT
+from core.db.types import Text
+from core.emergencies.models import Emergency as EmergencyRow
 from core.reviews.models import AuditDigest as AuditDigestRow
+from schema.types.emergencies import Emergency
 from schema.types.organization import Department, Employee
 from schema.vocabulary import (
     Connection,
@@ -17,6 +23,7 @@ from schema.vocabulary import (
     Json,
     Node,
     Relation,
+    expression,
     stored,
     to_many,
     to_one,
@@ -24,11 +31,22 @@ from schema.vocabulary import (
 )
 from schema.vocabulary.enums import expose
 from schema.vocabulary.scalars import Day
+from schema.vocabulary.targets import METADATA, ToOne
 
 if TYPE_CHECKING:
     from schema.types.customers import Customer
 
 expose(AuditKind, Purpose)
+# The column is no foreign key: a record outlives what it names.
+EMERGENCY = ToOne(EmergencyRow, "emergency_id", "id", on_path=False, sensitivity=AUDIT)
+
+
+def _row_id(record: Any) -> Any:
+    """The global id of the row that a record is about."""
+    models = sorted((mapper.class_ for mapper in Model.registry.mappers), key=lambda model: model.__name__)
+    prefixes = {model.__name__: f"{model.__prefix__}_" for model in models if model.__prefix__}
+    prefix = sa.case(prefixes, value=record.c.about)
+    return prefix + sa.func.replace(sa.cast(record.c.row_id, sa.Text), "-", "")
 
 
 @strawberry.type(description="The records of one process of the product, each bound to the one before it.")
@@ -51,6 +69,13 @@ class AuditRecord(Node):
     operation: str | None = stored(models.AuditRecord.operation)
     purpose: Purpose | None = stored(models.AuditRecord.purpose)
     about: str | None = stored(models.AuditRecord.about)
+    row_id: str | None = expression(
+        _row_id,
+        Text,
+        AUDIT,
+        "The id of the row that was written, if it is one.",
+        nullable=True,
+    )
     fields: Json | None = stored(models.AuditRecord.fields)
     customer_count: int | None = stored(models.AuditRecord.customer_count)
     calls: int | None = stored(models.AuditRecord.calls)
@@ -59,6 +84,9 @@ class AuditRecord(Node):
     number: int | None = stored(models.AuditRecord.number)
     employee: Employee | None = to_one(models.AuditRecord.employee_id)
     department: Department | None = to_one(models.AuditRecord.department_id)
+    emergency: Emergency | None = strawberry.field(
+        description="The break-glass that was open.", metadata={METADATA: EMERGENCY}
+    )
     chain: AuditChain | None = to_one(models.AuditRecord.chain_id)
     customers: Connection[AuditedCustomer] = to_many(
         models.AuditedCustomer.record_id, "The customers who were read or written."

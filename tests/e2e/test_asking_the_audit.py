@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from core.access.purposes import Purpose
 from core.audit.choices import AuditKind
+from core.audit.service import Audit
 from core.clock import UTC
 from core.organization.models import Employee
 from core.reviews.models import AuditDigest
 from tests.core.reviews.planted import Planted, plant
+from tests.e2e.acts import WHY
 from tests.e2e.company import Company
 from tests.e2e.test_reviews import run
 
@@ -83,6 +85,36 @@ async def test_a_record_tells_what_was_read(planted: Company) -> None:
             "customers": {"nodes": [{"customer": {"name": "wang"}}, {"customer": None}]},
         }
     ]
+
+
+WRITTEN = (
+    "query ($where: AuditRecordWhere) { auditRecords(where: $where) "
+    "{ nodes { kind about rowId emergency { reason employee { name } } } } }"
+)
+
+
+async def test_a_record_names_the_row_and_the_break_glass(company: Company) -> None:
+    """BEY-8: by the ids that clients have; who may not see the break-glass is shown none."""
+    who, key = "customer_service", company.id("wang")
+    opened = await company.act(who, "breakGlass", {"reason": WHY, "minutes": 30}, "emergency { id }")
+    await company.ask(who, "query Phone { customers { nodes { phone } } }")
+    await company.act(who, "recordInteraction", {"customerId": key, "kind": "CALL"})
+    await company.app.database.services[Audit].flush()
+    mine = {"employee": {"name": {"eq": who}}, "kind": {"in": ["EMERGENCY", "UNMASK"]}}
+    glass = {"reason": WHY, "employee": {"name": who}}
+    found = (await company.ask("auditor", WRITTEN, {"where": mine}))["auditRecords"]["nodes"]
+    assert found == [
+        {"kind": "UNMASK", "about": None, "rowId": None, "emergency": glass},
+        {"kind": "EMERGENCY", "about": "Emergency", "rowId": opened["emergency"]["id"], "emergency": None},
+    ]
+    head = (await company.ask("marketing_manager", WRITTEN, {"where": mine}))["auditRecords"]["nodes"]
+    assert [(one["kind"], one["emergency"]) for one in head] == [("UNMASK", None), ("EMERGENCY", None)]
+    await company.act("leader", "updateCustomer", {"id": key, "region": "x"})
+    of_row, under = {"rowId": {"eq": key}}, {"emergency": {"id": {"eq": opened["emergency"]["id"]}}}
+    rows = (await company.ask("leader", WRITTEN, {"where": of_row}))["auditRecords"]["nodes"]
+    assert {(row["about"], row["rowId"], row["emergency"]) for row in rows} == {("Customer", key, None)}
+    for where in (of_row, under):
+        assert (await company.ask("auditor", WRITTEN, {"where": where}))["auditRecords"]["nodes"], where
 
 
 async def test_who_looked_at_a_customer(planted: Company) -> None:
