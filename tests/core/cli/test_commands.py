@@ -1,12 +1,16 @@
 """Every command, as an operator types it, on both databases."""
 
 import asyncio
+import base64
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
+from core.access.writing import apply
+from core.audit.choices import AuditKind
+from core.audit.models import AuditRecord
 from core.cli.app import make_cli
 from core.cli.rotation import rotate
 from core.clock import HeldClock, SystemClock
@@ -193,3 +197,37 @@ async def test_rotation_seals_anew_what_an_older_key_sealed(address: str) -> Non
     assert sealed is not None
     assert Sealer({2: fresh}, index).open(phone.associated, sealed) == "13800138000"
     assert stored == both.index(phone, "13800138000")
+
+
+def test_a_rotation_is_on_record(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """ACC-3: by the operator, with the count; also where there was nothing to do."""
+    keys = {number: bytes([number]) * 32 for number in (1, 2)}
+    encoded = {number: base64.b64encode(key).decode() for number, key in keys.items()}
+    clock = HeldClock(NOW)
+
+    async def fill() -> None:
+        sealer = Sealer({1: keys[1]}, keys[1])
+        database = Database(address, clock=clock, ids=SeededIds(2, clock), sealer=sealer)
+        world = await build(database)
+        async with database.unit_of_work() as work:
+            row = await work.session.get_one(Customer, world.customers["wang"])
+            apply(work, row, {"phone": "13800138000", "email": "wang@example.com"})
+        await database.close()
+
+    async def said() -> list[AuditRecord]:
+        database = Database(address, clock=clock, ids=SeededIds(3, clock), sealer=Sealer(keys, keys[1]))
+        async with database.unit_of_work() as work:
+            found = sa.select(AuditRecord).where(AuditRecord.operation == "keys rotate")
+            rows = list(await work.session.scalars(found.order_by(AuditRecord.id)))
+        await database.close()
+        return rows
+
+    asyncio.run(fill())
+    monkeypatch.setenv("BAOKE_ENCRYPTION_KEYS", f"2:{encoded[2]},1:{encoded[1]}")
+    monkeypatch.setenv("BAOKE_INDEX_KEY", encoded[1])
+    assert "2 values" in call("keys", "rotate").output
+    assert "0 values" in call("keys", "rotate").output
+    records = asyncio.run(said())
+    assert [(row.before, row.after) for row in records] == [(None, {"values": 2}), (None, {"values": 0})]
+    for row in records:
+        assert (row.kind, row.subject, row.employee_id) == (AuditKind.WRITE, "operator", None)
