@@ -34,7 +34,10 @@ class Witness(ABC):
 
     @abstractmethod
     async def saw(self, change: Change) -> None:
-        """In the transaction, after the row was sent; what it raises undoes the change."""
+        """In the transaction; what it raises undoes the change.
+
+        A row that is inserted `later` (`core.access.writing.add`) may not have been sent by then.
+        """
 
 
 class Changes:
