@@ -42,6 +42,11 @@ class HeldClock:
         self.at += by
 
 
+def midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """When a day begins in a zone, in UTC."""
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(UTC)
+
+
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import typer
 
 from core.cli.frame import Frame, frame_of, run
-from core.clock import Clock
+from core.clock import Clock, midnight
 from core.errors import InvalidInput
 from core.settings import Settings, load_settings
 from core.text import Text
@@ -77,6 +77,5 @@ def _end_of(text: str, settings: Settings, clock: Clock) -> dt.datetime:
         day = dt.date.fromisoformat(text)
     except ValueError:
         raise InvalidInput("--as-of", DAY) from None
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), settings.zone)
-    now = clock.now()
-    return now if day == now.astimezone(settings.zone).date() else end.astimezone(dt.UTC)
+    now, end = clock.now(), midnight(day + dt.timedelta(days=1), settings.zone)
+    return now if day == now.astimezone(settings.zone).date() else end

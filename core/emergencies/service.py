@@ -14,6 +14,7 @@ from core.access.viewer import Viewer
 from core.access.writing import insert
 from core.audit.choices import AuditKind
 from core.audit.records import record
+from core.clock import midnight
 from core.db.database import UnitOfWork
 from core.emergencies import permissions
 from core.emergencies.errors import TooManyEmergencies
@@ -125,10 +126,8 @@ class EmergencyService:
             raise Conflict(None, OPEN_ALREADY, until=until)
         if known is not None:
             await close(self.work, known)
-        midnight = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        today = sa.select(sa.func.count()).select_from(
-            mine.where(Emergency.opened_at >= midnight.astimezone(dt.UTC)).subquery()
-        )
+        began = midnight(now.astimezone(self.zone).date(), self.zone)
+        today = sa.select(sa.func.count()).select_from(mine.where(Emergency.opened_at >= began).subquery())
         if (await session.scalar(today) or 0) >= self.most_a_day:
             raise TooManyEmergencies(most=self.most_a_day)
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.access.circumstances import WITHOUT_AGREEMENT, WITHOUT_CHECK, WITHOUT_TRAINING
+from core.clock import midnight
 from core.qualifications.choices import QualificationKind
 from core.qualifications.models import EmployeeQualification
 
@@ -45,7 +46,7 @@ def lacking(
     today = now.astimezone(zone).date()
     held = {kind: day for kind, day in days.items() if day >= today}
     ending = [day for day in held.values() if day != FOREVER]
-    until = dt.datetime.combine(min(ending) + dt.timedelta(days=1), dt.time(), zone) if ending else None
+    until = midnight(min(ending) + dt.timedelta(days=1), zone) if ending else None
     return frozenset(lack for kind, lack in LACK.items() if kind not in held), until
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from core.access.cells import DEPARTMENT
 from core.access.plan import AccessPlan, Catalogue
 from core.access.rules import Policy
+from core.clock import midnight
 from core.db.work import UnitOfWork
 from core.events.publish import publish
 from core.organization.models import Department, Employee, EmployeeRole
@@ -27,7 +28,6 @@ from core.reviews.models import AccessReview, AccessReviewItem, AccessReviewUsag
 from core.reviews.permissions import DECIDE
 from core.reviews.rights import Right, fields_of, rights_of
 from core.reviews.usage import Use, usage_of
-from core.reviews.weeks import midnight
 
 DUE_AFTER = dt.timedelta(days=14)
 ITEMS: Any = AccessReviewItem.__table__

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from core.clock import UTC
+from core.clock import UTC, midnight
 from core.errors import InvalidInput
 from core.office import WorkingHours
 from core.text import Text
@@ -16,11 +16,6 @@ from core.text import Text
 DAYS, MINUTES = 7, 24 * 60
 FORM = Text("write a week as 2026-W46", "周请写作 2026-W46")
 RUNNING = Text("the week is not over yet", "该周尚未结束")
-
-
-def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """When a day begins, in UTC."""
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 from core.access.purposes import Purpose
 from core.audit.choices import AuditKind
 from core.audit.entries import Entry
+from core.clock import midnight
 from core.customers.choices import Channel, Collection, InteractionKind, Source
 from core.demo.contacts import SAID
 from core.demo.stage import Stage
@@ -19,7 +20,6 @@ from core.demo.year.calendar import busyness
 from core.demo.year.habits import Pool
 from core.demo.year.people import Person
 from core.demo.year.stories import Plot, Story
-from core.reviews.weeks import midnight
 
 OPENING, CLOSING, LATEST = 8 * 60 + 40, 18 * 60, 21 * 60
 EVENING, REFUSED, DAYS_A_MONTH, TWO_PURPOSES = 0.02, 0.01, 22, 0.3

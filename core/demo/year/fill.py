@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from core.access.plan import Catalogue
 from core.audit.chain import Chain
-from core.clock import HeldClock
+from core.clock import HeldClock, midnight
 from core.customers.models import Customer, Interaction
 from core.db.database import Database
 from core.demo.invented import Inventor
@@ -31,7 +31,7 @@ from core.reviews.jobs import digest_week
 from core.reviews.models import AuditDigest
 from core.reviews.opening import Opening, Period
 from core.reviews.rights import policy_in_force
-from core.reviews.weeks import Week, midnight
+from core.reviews.weeks import Week
 from core.settings import Settings
 from core.text import Text
 
