@@ -22,3 +22,7 @@ class AuditKind(enum.Enum):
     REVIEW = Text("review of permissions", "权限审查")
     ERASURE = Text("erasure of a record's content", "清除记录内容")
     ANCHOR = Text("anchor of other chains", "锚定其他链")
+
+
+READINGS = (AuditKind.READ, AuditKind.UNMASK)
+"""Readings of sensitive fields, under break-glass or not; those that leave as a file aside."""

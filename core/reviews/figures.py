@@ -13,14 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from core.audit.choices import AuditKind
+from core.audit.choices import READINGS, AuditKind
 from core.audit.models import AuditedCustomer, AuditRecord
 from core.customers.models import Customer, CustomerMember
 from core.db.work import UnitOfWork
 from core.reviews.weeks import Week
 
-READING = (AuditKind.READ, AuditKind.UNMASK)
-COUNTED = (*READING, AuditKind.EXPORT, AuditKind.REFUSAL)
+COUNTED = (*READINGS, AuditKind.EXPORT, AuditKind.REFUSAL)
 """Kinds of records that give an employee figures at all."""
 
 Hours: TypeAlias = Sequence[tuple[dt.datetime, dt.datetime]] | None
@@ -29,7 +28,7 @@ WHO = ("employee_id", "department_id")
 REACHED = ("customers", "foreign_customers", "exported_customers", "most_a_day")
 """What `_reached` gives for each employee in each department."""
 record = AuditRecord
-reads, exports = record.kind.in_(READING), record.kind == AuditKind.EXPORT
+reads, exports = record.kind.in_(READINGS), record.kind == AuditKind.EXPORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from core.access.cells import BITS, DEPARTMENT, OWN, TEAM
 from core.access.circumstances import EMERGENCY
-from core.audit.choices import AuditKind
+from core.audit.choices import READINGS, AuditKind
 from core.audit.models import AuditedCustomer, AuditRecord
 from core.customers.models import Customer, CustomerMember
 from core.db.expressions import Among, ListOf
@@ -25,7 +25,6 @@ from core.db.types import Key
 from core.db.work import UnitOfWork
 from core.reviews.rights import Right, Sort
 
-READS = (AuditKind.READ, AuditKind.UNMASK)
 WRITES = (
     AuditKind.WRITE,
     AuditKind.POLICY,
@@ -112,7 +111,7 @@ async def usage_of(
         record.employee_id == employee,
         record.at >= period[0],
         record.at < period[1],
-        record.kind.in_((*READS, AuditKind.EXPORT, *WRITES)),
+        record.kind.in_((*READINGS, AuditKind.EXPORT, *WRITES)),
     )
     counted = await work.session.execute(_totals(mine, departments))
     totals = [(Shape.of(row[:-2]), int(row[-2]), row[-1]) for row in counted]
@@ -126,7 +125,7 @@ def _facts() -> list[Any]:
     return [
         record.role.label("role"),
         sa.case(
-            (record.kind.in_(READS), Sort.READING.name),
+            (record.kind.in_(READINGS), Sort.READING.name),
             (record.kind == AuditKind.EXPORT, Sort.EXPORT.name),
             else_=Sort.WRITING.name,
         ).label("sort"),
