@@ -16,6 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 import structlog
 
+from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.digests import digest_of_record, first_link, next_link
 from core.audit.entries import Entry
@@ -204,7 +205,7 @@ class Chain:
         if not moved:
             return []
         said = {chain.hex: [number, link.hex()] for chain, (number, link) in moved.items()}
-        entry = Entry(now, AuditKind.ANCHOR, None, SYSTEM, after={"chains": said})
+        entry = Entry(now, AuditKind.ANCHOR, None, SYSTEM, after={proofs.CHAINS: said})
         return [row_of(work.sealer, work.ids.new(), entry)]
 
     async def _append(

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.viewer import Viewer
+from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.digests import content_of
 from core.audit.models import AuditedCustomer, AuditRecord
@@ -93,7 +94,7 @@ async def _erase(work: UnitOfWork, rows: Sequence[Any], customer: UUID | None) -
         gone = gone.where(sa.or_(AuditedCustomer.customer_id == customer, is_gone))
     await session.execute(gone, execution_options={"synchronize_session": False})
     await session.flush()
-    return {"records": said}
+    return {proofs.RECORDS: said}
 
 
 async def _customers(work: UnitOfWork, keys: Collection[UUID]) -> Mapping[UUID, set[UUID]]:

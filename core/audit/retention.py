@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.viewer import Viewer
+from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.models import AuditChain
 from core.audit.records import record
@@ -68,4 +69,4 @@ async def _say(work: UnitOfWork, viewer: Viewer) -> None:
         if chain.pruned_number == chain.number:
             await work.session.delete(chain)
     await work.session.flush()
-    await record(work, viewer, AuditKind.ERASURE, about="AuditChain", after={"pruned": said})
+    await record(work, viewer, AuditKind.ERASURE, about="AuditChain", after={proofs.PRUNED: said})

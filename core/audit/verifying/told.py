@@ -9,10 +9,9 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from core.audit import proofs
 from core.audit.choices import AuditKind
 
-CHAINS, RECORDS, PRUNED = "chains", "records", "pruned"
-"""Under which name an anchor, an erasure and a pruning say it in `after`."""
 End = tuple[int, bytes]
 When = tuple[dt.datetime, UUID]
 
@@ -39,14 +38,14 @@ class Told:
         when = (row["at"], row["id"])
         after = row["after"] or {}
         if row["kind"] is AuditKind.ERASURE:
-            for record, (before, left) in after.get(RECORDS, {}).items():
+            for record, (before, left) in after.get(proofs.RECORDS, {}).items():
                 self.erased.setdefault(UUID(hex=record), []).append((when, before, left))
-            for chain, said in after.get(PRUNED, {}).items():
+            for chain, said in after.get(proofs.PRUNED, {}).items():
                 known = self.pruned.get(found := UUID(hex=chain))
                 if known is None or known[0] <= when:
                     self.pruned[found] = (when, end_of(said))
         elif row["kind"] is AuditKind.ANCHOR:
-            for chain, said in after.get(CHAINS, {}).items():
+            for chain, said in after.get(proofs.CHAINS, {}).items():
                 found, end = UUID(hex=chain), end_of(said)
                 self.anchored[found] = max(end[0], self.anchored.get(found, 0))
                 yield found, end
