@@ -65,7 +65,7 @@ class AuditRecord(Model):
     role = column(Text, AUDIT, "The role that was acted in.")
     operation = column(Text, AUDIT, "Name of the operation, of the mutation's field, or of the command.")
     purpose = column(Choice(Purpose), AUDIT, "The purpose that was declared.")
-    emergency_id = column(sa.Uuid, AUDIT, "The break-glass that was open.")
+    emergency_id = mention("emergencies.id", AUDIT, "The break-glass that was open.")
     about = column(Text, AUDIT, "The type that was written, or the code of the refusal.")
     row_id = column(sa.Uuid, AUDIT, "Key of the row that was written.")
     fields = column(

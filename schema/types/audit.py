@@ -13,7 +13,6 @@ from core.audit.choices import AuditKind
 from core.db.model import Model
 from core.db.sensitivity import AUDIT
 from core.db.types import Text
-from core.emergencies.models import Emergency as EmergencyRow
 from core.reviews.models import AuditDigest as AuditDigestRow
 from schema.types.emergencies import Emergency
 from schema.types.organization import Department, Employee
@@ -31,14 +30,11 @@ from schema.vocabulary import (
 )
 from schema.vocabulary.enums import expose
 from schema.vocabulary.scalars import Day
-from schema.vocabulary.targets import METADATA, ToOne
 
 if TYPE_CHECKING:
     from schema.types.customers import Customer
 
 expose(AuditKind, Purpose)
-# The column is no foreign key: a record outlives what it names.
-EMERGENCY = ToOne(EmergencyRow, "emergency_id", "id", on_path=False, sensitivity=AUDIT)
 
 
 def _row_id(record: Any) -> Any:
@@ -84,9 +80,7 @@ class AuditRecord(Node):
     number: int | None = stored(models.AuditRecord.number)
     employee: Employee | None = to_one(models.AuditRecord.employee_id)
     department: Department | None = to_one(models.AuditRecord.department_id)
-    emergency: Emergency | None = strawberry.field(
-        description="The break-glass that was open.", metadata={METADATA: EMERGENCY}
-    )
+    emergency: Emergency | None = to_one(models.AuditRecord.emergency_id)
     chain: AuditChain | None = to_one(models.AuditRecord.chain_id)
     customers: Connection[AuditedCustomer] = to_many(
         models.AuditedCustomer.record_id, "The customers who were read or written."
