@@ -14,6 +14,7 @@ import aiosqlite
 import asyncpg
 
 from core.db.failures import told
+from core.db.inline import PRAGMAS, Inline
 from core.db.pool import Pool
 from core.db.search.text import FUNCTIONS
 from core.db.sharing import Sharing
@@ -36,7 +37,8 @@ class Reader(Protocol):
     async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
         """The first column of the first row: bytes, as the statement has to see to.
 
-        `brief`: the statement takes a few rows by their keys, so it may share its round trip.
+        `brief`: the statement takes a few rows by their keys, so it may share its round trip, or hold the
+        event loop for a moment.
         """
         ...
 
@@ -118,7 +120,10 @@ def _told(error: Exception) -> Exception:
 
 
 class SqliteReader:
-    """A few connections, each with its own thread, opened when first needed; they can't write."""
+    """A few connections, each with its own thread, opened when first needed, and one without for lookups.
+
+    They can't write.
+    """
 
     def __init__(self, path: Path, size: int, timeout: float) -> None:
         """`timeout`: seconds that a statement may take."""
@@ -127,6 +132,7 @@ class SqliteReader:
         for _ in range(min(size, 4)):
             self._free.put_nowait(None)
         self._open: list[aiosqlite.Connection] = []
+        self._inline = Inline(path)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -137,12 +143,7 @@ class SqliteReader:
                 self._open.append(connection)
                 for name, function in FUNCTIONS:
                     await connection.create_function(name, 1, function, deterministic=True)
-                for pragma in (
-                    f"busy_timeout = {BUSY_MS}",
-                    "query_only = on",
-                    "foreign_keys = on",
-                    "mmap_size = 268435456",
-                ):
+                for pragma in (f"busy_timeout = {BUSY_MS}", *PRAGMAS):
                     await connection.execute(f"PRAGMA {pragma}")
             yield connection
         finally:
@@ -166,8 +167,10 @@ class SqliteReader:
                     await asyncio.wait((running,))
                     running.cancelled() or running.exception()
 
-    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:  # noqa: ARG002
+    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
         """The first column of the first row: bytes, as the statement has to see to."""
+        if brief and (found := self._inline.value(sql, args)) is not None:
+            return found
         return (await self._run(sql, args))[0][0]  # type: ignore[no-any-return]
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -176,5 +179,6 @@ class SqliteReader:
 
     async def close(self) -> None:
         """Close all connections."""
+        self._inline.close()
         while self._open:
             await self._open.pop().close()
