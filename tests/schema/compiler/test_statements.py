@@ -143,3 +143,28 @@ def test_no_value_of_a_caller_is_in_the_statement(world: World, name: str) -> No
             world.viewer(["leader"]),
         )
     assert not any(value in sql[0] for value in ("needle", "13800138000", "41"))
+
+
+BRIEF = (
+    "a: customer(id: $id) { name phone owner { name department { name } } } __typename",
+    "node(id: $id) { id ... on Customer { name loyalty { spent } } }",
+    "node(id: $id) { id } me { name }",
+)
+LISTS = (
+    "node(id: $id) { id } customers(first: 1) { nodes { id } }",
+    "customer(id: $id) { purchases(first: 1) { nodes { id } } }",
+    "customer(id: $id) { owner { customers { totalCount } } }",
+    "nodes(ids: [$id]) { id }",
+)
+
+
+@pytest.mark.parametrize("asked", [*BRIEF, *LISTS])
+def test_lookups_by_key_may_share_a_round_trip(world: World, asked: str) -> None:
+    """A list may take long, and holds nobody else up (PRM-10)."""
+    viewer, given = world.viewer(("leader",)), {"id": f"cus_{world.rows['Customer'][0]['id'].hex}"}
+    for app in world.apps.values():
+        document = app.engine.documents.get(f"query ($id: ID!) {{ {asked} }}", None)
+        variables, shape = app.engine.documents.coerce(document, given)
+        program = app.engine.read(document, variables, shape, viewer).program
+        assert program is not None
+        assert program.brief is (asked in BRIEF)
