@@ -119,7 +119,7 @@ class Memory:
         self._remembered -= len(shown.customers)
         shown.customers.update(customers)
         self._remembered += len(shown.customers)
-        while self._remembered > MOST_SHOWN:
+        while self._remembered > MOST_SHOWN or len(self._shown) > MOST_GROUPS:
             self._forget(next(iter(self._shown)))
 
     def release(self, before: dt.datetime | None = None) -> None:

@@ -93,8 +93,12 @@ def assert_told(company: Company) -> None:
         assert customers <= set().union(*named)
 
 
-def test_who_is_remembered_no_more_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "MOST_SHOWN", 2)
+@pytest.mark.parametrize(("bound", "most"), [("MOST_SHOWN", 2), ("MOST_GROUPS", 1)])
+def test_who_is_remembered_no_more_is_written_again(
+    monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
+    """So neither many customers nor many ways of reading fill the memory."""
+    monkeypatch.setattr(memory, bound, most)
     company = Company()
     for name in "aabb":
         company.read(name, frozenset(CUSTOMERS[:2]))
