@@ -68,7 +68,8 @@ class SeededIds:
             | 2 << 62
             | self._random.getrandbits(62)
         )
-        return UUID(int=bits)
+        made: UUID = pgproto.UUID(bits.to_bytes(16))  # as those of `RandomIds` and of the driver
+        return made
 
     def text(self) -> str:
         """The next key as text."""

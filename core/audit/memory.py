@@ -120,18 +120,21 @@ class Memory:
         shown.customers.update(customers)
         self._remembered += len(shown.customers)
         while self._remembered > MOST_SHOWN or len(self._shown) > MOST_GROUPS:
-            self._forget(next(iter(self._shown)))
+            self._forget([next(iter(self._shown))])
 
     def release(self, before: dt.datetime | None = None) -> None:
         """What was kept back waits as all else does: what began before then, or all."""
-        for key in [key for key, one in self._shown.items() if before is None or one.since <= before]:
-            self._forget(key)
+        self._forget([key for key, one in self._shown.items() if before is None or one.since <= before])
 
-    def _forget(self, key: Hashable) -> None:
-        shown = self._shown.pop(key)
-        self._remembered -= len(shown.customers)
-        if shown.again is not None:
-            self.put_back({key: shown.again})
+    def _forget(self, keys: Collection[Hashable]) -> None:
+        repeated: dict[Hashable, Group] = {}
+        for key in keys:
+            shown = self._shown.pop(key)
+            self._remembered -= len(shown.customers)
+            if shown.again is not None:
+                repeated[key] = shown.again
+        if repeated:
+            self.put_back(repeated)
 
     def take(self, groups: int, customers: int) -> dict[Hashable, Group]:
         """The oldest groups, to be written: at most so many, and no more once they hold so many customers."""

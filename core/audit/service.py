@@ -65,6 +65,8 @@ class Audit:
     def note_refusal(self, viewer: Viewer, operation: str | None, code: str, field: str | None) -> None:
         """A request was refused with this code, because of this field: a path, of clients' aliases too."""
         place = () if field is None else (field if len(field) <= MOST_PLACE else f"…{field[-MOST_PLACE:]}",)
+        if self.full:  # clients choose both, and nobody waits for a refusal
+            operation, place = None, ()
         self._note(viewer, AuditKind.REFUSAL, operation, place, (), code)
 
     def note_sign_in(self, viewer: Viewer) -> None:

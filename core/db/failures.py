@@ -25,7 +25,9 @@ def told(error: Exception) -> Exception:
         return Unavailable()
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Unavailable()
-    # asyncpg's own: a closed connection; but a value that does not fit its parameter is a defect.
-    if isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError):
+    # asyncpg's own: a closed connection, or one in the middle of being lost; but a value that does not fit
+    # its parameter is a defect.
+    own = isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError))
+    if own and not isinstance(error, ValueError):
         return Unavailable()
     return error

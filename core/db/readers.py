@@ -72,7 +72,11 @@ class PostgresReader:
 
     async def _values(self, sql: str, args: Sequence[Sequence[Any]]) -> list[bytes]:
         """The same for several callers, in one round trip."""
-        return [row[0] for row in await self._run(asyncpg.Connection.fetchmany, sql, args)]
+        rows = await self._run(asyncpg.Connection.fetchmany, sql, args)
+        if len(rows) != len(args):  # or one caller's row would be another's
+            message = "a brief statement has to give one row"
+            raise AssertionError(message)
+        return [row[0] for row in rows]
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """All rows."""

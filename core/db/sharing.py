@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
-from core.errors import Timeout, Unavailable
+from core.errors import Unavailable
 
 MOST = 16
 """Most callers in one round trip."""
 
 Arguments: TypeAlias = Sequence[Any]
-Told: TypeAlias = bytes | Timeout | Unavailable | None
+Told: TypeAlias = bytes | Unavailable | None
 """The answer, or why there is none; None for one who has to ask alone."""
 Group: TypeAlias = list[tuple[Arguments, asyncio.Future[Told]]]
 
@@ -23,7 +23,7 @@ class Sharing:
 
     Each has arguments and an answer of their own, and nobody waits for more than the turn's end. Where the
     round trip fails, each of its callers asks alone, so nobody suffers from another's arguments; where the
-    database is silent or gone, all are told.
+    database is away, all are told.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class Sharing:
             if not group:
                 return None
             mine, *theirs = await self._many(sql, [args, *(one for one, _ in group)])
-        except (Timeout, Unavailable) as error:
-            theirs = [type(error)() for _ in group]
+        except Unavailable:
+            theirs = [Unavailable() for _ in group]
             raise
         except Exception:  # noqa: BLE001 whose it is shows when each asks alone
             return None

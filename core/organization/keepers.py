@@ -7,22 +7,28 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.access.cells import Cells
 from core.access.plan import AccessPlan, Catalogue
 from core.access.rules import Policy
 from core.organization.models import Employee, EmployeeRole
-from core.organization.permissions import ASSIGN_EMPLOYEE
+from core.organization.permissions import ASSIGN_EMPLOYEE, UPDATE_EMPLOYEE
 
 
 def keeping_roles(catalogue: Catalogue, policy: Policy) -> list[str]:
-    """The roles that may assign roles to every employee, whatever their names are."""
+    """The roles that may assign roles to every employee, whatever their names are.
+
+    That is an update, of somebody who can be seen.
+    """
     everywhere = catalogue.relations.possible(ASSIGN_EMPLOYEE.type)
     spoken = policy.about(f"type:{ASSIGN_EMPLOYEE.type}")
     plans = {role: AccessPlan(catalogue, spoken.rules_of((role,))) for role in spoken.roles}
-    return [
-        role
-        for role, plan in plans.items()
-        if plan.cells(ASSIGN_EMPLOYEE.type, ASSIGN_EMPLOYEE.act) == everywhere
-    ]
+    return [role for role, plan in plans.items() if _giving(plan) == everywhere]
+
+
+def _giving(plan: AccessPlan) -> Cells:
+    """In which cells roles can be given."""
+    asked = (ASSIGN_EMPLOYEE, UPDATE_EMPLOYEE)
+    return plan.rows(ASSIGN_EMPLOYEE.type).intersection(*(plan.cells(one.type, one.act) for one in asked))
 
 
 async def keepers(session: AsyncSession, catalogue: Catalogue, policy: Policy) -> set[UUID]:

@@ -86,7 +86,7 @@ class OrganizationService:
     async def update_employee(self, key: UUID, changes: Mapping[str, Any]) -> Employee:
         """Change an employee. Roles, department and subject ask for `assign`; nobody changes their own.
 
-        Tokens of a subject that was changed are refused from then on.
+        Tokens of a subject that was changed are refused from then on, until somebody else is given it.
         """
         allowed_somewhere(self.viewer, permissions.UPDATE_EMPLOYEE)
         given = dict(changes)

@@ -134,6 +134,8 @@ class Engine:
         """
         if self.audit is None:
             return
+        if self.audit.full:  # before: what is refused then is not shown, and not noted
+            await self.audit.flush()
         now = AuditKind.EXPORT if viewer.exporting else AuditKind.UNMASK if viewer.emergency else None
         if viewer.exporting and not filler.read:  # a file is on record, whatever it holds
             filler.read.append(((), ()))
@@ -142,8 +144,6 @@ class Engine:
                 self.audit.note_read(viewer, document.label, fields, customers)
             else:
                 await self.audit.write_now(viewer, now, document.label, fields, customers)
-        if self.audit.full:
-            await self.audit.flush()
 
     def read(
         self,

@@ -57,7 +57,7 @@ class Auditor(Protocol):
     def note_read(
         self, viewer: Viewer, operation: str, fields: tuple[str, ...], customers: Collection[bytes]
     ) -> None:
-        """Note it, to be written within a second. `customers`: their keys as text."""
+        """Note it, to be written soon. `customers`: their keys as text."""
         ...
 
     def note_refusal(self, viewer: Viewer, operation: str, code: str, field: str | None) -> None:

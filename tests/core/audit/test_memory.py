@@ -105,3 +105,20 @@ def test_who_is_remembered_no_more_is_written_again(
     assert [len(company.memory.take(1, 1)) for _ in range(3)] == [1, 1, 0]
     company.memory.release()
     assert list(company.memory.take(9, 9)) == ["b"]
+
+
+def test_what_waits_again_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the memory is full whether it was noted, could not be written, or was kept back."""
+    monkeypatch.setattr(memory, "MOST_CUSTOMERS", 2)
+    company = Company()
+    company.read("a", frozenset(CUSTOMERS[:2]))
+    assert company.memory.full
+    taken = company.memory.take(9, 9)
+    assert not company.memory.full
+    company.memory.put_back(taken)
+    assert company.memory.full
+    company.memory.take(9, 9)
+    company.read("a", frozenset(CUSTOMERS[:2]))
+    assert not company.memory.full
+    company.memory.release()
+    assert company.memory.full

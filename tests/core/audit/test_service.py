@@ -179,7 +179,11 @@ async def test_a_full_memory(world: World, audit: Audit, monkeypatch: pytest.Mon
         assert not audit.full
         audit.note_read(viewer, f"Q{i}", FIELDS, ())
     assert audit.full
+    for i in range(9):  # names that clients make up fill no memory
+        audit.note_refusal(viewer, f"R{i}", "FORBIDDEN", f"field{i}")
+    assert len(audit._memory) == 4
     await audit.flush()
+    assert [row["calls"] for row in await rows(world.database)] == [1, 1, 1, 9]
     assert not audit.full
     monkeypatch.setattr(memory, "MOST_CUSTOMERS", 4)
     for name in ("li", "zhao"):

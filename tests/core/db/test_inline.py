@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.db import inline
-from core.db.inline import Inline
+from core.db.inline import LONGEST, Inline
 from core.db.readers import SqliteReader
 from core.errors import Timeout, Unavailable
 
@@ -68,6 +68,26 @@ async def test_what_takes_longer_is_done_elsewhere(reader: SqliteReader) -> None
     assert await reader.value(COUNT, [LONG], brief=True) == str(LONG).encode()
 
 
+def test_a_large_schema_and_a_new_one(path: Path) -> None:
+    """Reading it takes longer than a lookup may, and has to be done once all the same."""
+    asked = Inline(path)
+    for part in range(2):
+        with sqlite3.connect(path) as other:
+            for i in range(500):
+                other.execute(f"CREATE TABLE t{part}_{i} (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
+        other.close()
+        assert [asked.value(LOOKUP, [1]) for _ in range(20)].count("保客".encode()) > 10
+    asked.close()
+
+
+def test_long_statements_and_closed_connections_are_left_to_others(path: Path) -> None:
+    asked = Inline(path)
+    assert asked.value(f"{LOOKUP} --{'-' * LONGEST}", [1]) is None
+    assert asked.value(LOOKUP, [1]) == "保客".encode()
+    asked.close()
+    assert asked.value(LOOKUP, [1]) is None
+
+
 async def test_errors_are_as_ever(reader: SqliteReader) -> None:
     with pytest.raises(Unavailable):
         await reader.value("SELECT name FROM nothing WHERE id = ?", [1], brief=True)
@@ -88,6 +108,8 @@ async def test_nobody_waits_for_a_lock(path: Path) -> None:
     other.execute("BEGIN EXCLUSIVE")
     asked = Inline(path)
     assert asked.value(LOOKUP, [1]) is None
+    assert asked._connection is not None
+    assert asked._connection.execute("PRAGMA busy_timeout").fetchone() == (0,)
     other.execute("ROLLBACK")
     other.close()
     assert asked.value(LOOKUP, [1]) == "保客".encode()

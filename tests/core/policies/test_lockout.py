@@ -40,7 +40,11 @@ async def test_the_last_right_stays(
     assert "此后将无人可变更策略" in caught.value.message("zh")
 
 
-ASSIGN = [f"p, {role}, type:Employee, assign, all, allow" for role in ("leader", "administrator")]
+ASSIGN, UPDATE = (
+    [f"p, {role}, type:Employee, {act}, all, allow" for role in ("leader", "administrator")]
+    for act in ("assign", "update")
+)
+SEE = "p, everyone, type:Employee, read, all, allow"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,11 @@ ASSIGN = [f"p, {role}, type:Employee, assign, all, allow" for role in ("leader",
         ([], ASSIGN, {"remove[0]", "remove[1]"}),
         (["p, everyone, type:Employee, assign, all, deny", SHOW_LEGAL], [], {"add[0]"}),
         (["p, everyone, type:Employee, assign, department, deny"], [], {"add[0]"}),
+        # Giving roles is an update of somebody who can be seen.
+        ([], UPDATE, {"remove[0]", "remove[1]"}),
+        (["p, everyone, type:Employee, update, all, deny"], [], {"add[0]"}),
+        ([], [SEE], {"remove[0]"}),
+        (["p, everyone, type:Employee, read, all, deny"], [], {"add[0]"}),
     ],
 )
 async def test_the_last_who_gives_roles_stays(
