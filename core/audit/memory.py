@@ -21,7 +21,7 @@ MOST_GROUPS, MOST_CUSTOMERS = 10_000, 200_000
 """How much is held before requests have to wait."""
 AGAIN = dt.timedelta(minutes=1)
 """How long repeated readings are counted before they are written."""
-MOST_SHOWN = 50_000
+MOST_SHOWN = 25_000
 """How many keys are remembered to know a repeated reading by."""
 SLICE = 2_000
 """How many keys of customers are looked at before others have their turn."""

@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import core.idempotency
 import core.models
+import plugins.points
 from core.db.database import Database
-from core.db.migrate import CORE, Owner, migrate
+from core.db.migrate import CORE, Owner, migrate, newest
 from core.db.model import Model, is_enforced
 from core.errors import ConfigurationError
 from tests.databases import open_database
@@ -103,6 +105,48 @@ async def test_nothing_is_left_dangling(tmp_path: Path) -> None:
     async with database.engine.connect() as connection:
         assert (await connection.execute(sa.text("PRAGMA foreign_keys"))).scalar_one() == 1
     await database.close()
+
+
+def test_the_newest_version_is_alembics(tmp_path: Path) -> None:
+    """Or tables that are behind would be left so; where the text does not tell, Alembic is asked."""
+    for owner in (CORE, Owner("points", Path(plugins.points.__file__).parent / "migrations")):
+        assert (
+            newest(owner)
+            == ScriptDirectory(
+                str(owner.versions), version_locations=[str(owner.versions)]
+            ).get_current_head()
+        )
+    made = Owner("made", tmp_path)
+    assert newest(made) is None
+    write = (tmp_path / "1.py").write_text
+    for text, found in (
+        ('revision = "a"\ndown_revision = None\n', "a"),
+        ('revision: str = "a"\ndown_revision: str | None = None\n', "a"),
+        ('revision, down_revision = "a", None\n', None),
+        ("revision = 'a'\ndown_revision = None\n", None),
+        ('revision = "a"\ndown_revision = ("b", "c")\n', None),
+    ):
+        write(text, encoding="utf-8")
+        assert newest(made) == found
+    write('revision = "a"\ndown_revision = None\n', encoding="utf-8")
+    (tmp_path / "2.py").write_text('revision = "b"\ndown_revision = None\n', encoding="utf-8")
+    assert newest(made) is None  # two beginnings
+
+
+async def test_where_nothing_is_due_nothing_is_done(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.db.migrate._migrate", None)
+    await migrate(database)
+
+
+async def test_what_is_behind_is_brought_up(database: Database) -> None:
+    await migrate(database, to="base")
+    for statement in ("INSERT INTO alembic_core VALUES ('core_0001')", "DELETE FROM alembic_core"):
+        async with database.engine.begin() as connection:
+            await connection.execute(sa.text(statement))
+    await migrate(database)
+    assert "customers" in await tables(database)
 
 
 def test_one_line_of_the_registry_for_every_type() -> None:
