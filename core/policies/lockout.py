@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from core.access.plan import AccessPlan, Catalogue
-from core.access.rules import Policy, PolicyError, Rule
+from core.access.rules import READ, Policy, PolicyError, Rule
 from core.organization.keepers import keeping_roles
-from core.organization.permissions import ASSIGN_EMPLOYEE
+from core.organization.permissions import ASSIGN_EMPLOYEE, UPDATE_EMPLOYEE
 from core.policies.change import Change, changed
 from core.policies.permissions import APPLY_CHANGE, APPROVE_CHANGE, PROPOSE_CHANGE
 from core.text import Text
@@ -31,19 +31,21 @@ LOCKOUT = Text(
 )
 NOBODY_GIVES = Text(
     "after this nobody could give roles any more: one employee must be able to do so for all "
-    "({act} on {object}); leave this as it is, or give this act to a role that somebody holds",
-    "此后将无人可分配角色：须有一名员工可为所有人分配（{object} 的 {act}）；"
-    "请保留此项，或将此动作授予有人担任的角色",
+    "({read}, {update} and {assign} on {object}); leave this as it is, or give these acts to a role that "
+    "somebody holds",
+    "此后将无人可分配角色：须有一名员工可为所有人分配（{object} 的 {read}、{update}、{assign}）；"
+    "请保留此项，或将这些动作授予有人担任的角色",
 )
 
 
 def lockouts(policy: Policy, change: Change, catalogue: Catalogue, holders: Holders) -> Iterator[PolicyError]:
     """A fault for each line of the change that takes the last right away; nothing else is compared."""
+    giving = {"read": READ, "update": UPDATE_EMPLOYEE.act, "assign": ASSIGN_EMPLOYEE.act}
     acts = {"propose": PROPOSE_CHANGE.act, "apply": APPLY_CHANGE.act, "approve": APPROVE_CHANGE.act}
     for place in _guilty(policy, change, SUBJECT, lambda after: power(after, catalogue, holders)):
         yield PolicyError(place, LOCKOUT, object=SUBJECT, **acts)
     for place in _guilty(policy, change, GIVING, lambda after: (_gives(after, catalogue, holders),)):
-        yield PolicyError(place, NOBODY_GIVES, object=GIVING, act=ASSIGN_EMPLOYEE.act)
+        yield PolicyError(place, NOBODY_GIVES, object=GIVING, **giving)
 
 
 def _guilty(
