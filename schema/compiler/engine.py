@@ -18,12 +18,12 @@ from schema.compiler.caches import Bounded
 from schema.compiler.dialect import Dialect, dialect_of
 from schema.compiler.documents import Document, Documents
 from schema.compiler.interpreter import Asked, Interpreter
-from schema.compiler.program import Filler, Program, render
+from schema.compiler.program import Filler, Program, compiled
 from schema.compiler.readings import Auditor
 from schema.compiler.roots import select_operation
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
-from schema.compiler.tree import Space, is_brief
+from schema.compiler.tree import Space
 from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
 from schema.vocabulary.targets import BatchContext
@@ -194,15 +194,7 @@ class Engine:
         if interpret or tree.opaque:
             return Read(None, selector, tree, selector.redactions)
         statement = Shaper(self.dialect).statement(tree.roots)
-        program = render(
-            statement,
-            self.dialect,
-            selector.parameters,
-            selector.holes,
-            selector.readings.uses,
-            brief=is_brief(tree),
-        )
-        return Read(program, None, None, selector.redactions)
+        return Read(compiled(selector, self.dialect, statement, tree), None, None, selector.redactions)
 
     def selector(self, viewer: Viewer, document: Document, variables: Mapping[str, Any]) -> Selector:
         """A selector for one compilation under the caller's plan."""

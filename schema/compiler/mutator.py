@@ -37,11 +37,10 @@ from schema.compiler.prepared import (
     name_of,
     written,
 )
-from schema.compiler.program import Filler, render
+from schema.compiler.program import Filler, compiled
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
-from schema.compiler.tree import is_brief
 from schema.compiler.values import Variables, arguments, plain
 from schema.vocabulary.errors import error_type
 from schema.vocabulary.mutations import Call
@@ -148,9 +147,7 @@ class Mutator:
     ) -> PayloadRow:
         tree = lookup(s, shown.model.__name__, sa.bindparam(CHANGED, type_=Key()), nodes, path)
         statement = sa.select(Shaper(self._engine.dialect).lookup(tree, tree.value))
-        program = render(
-            statement, self._engine.dialect, s.parameters, s.holes, s.readings.uses, brief=is_brief(tree)
-        )
+        program = compiled(s, self._engine.dialect, statement, tree)
         return PayloadRow(self._attribute(payload, nodes[0].name.value), program)
 
     def _attribute(self, payload: str, field: str) -> str:

@@ -20,6 +20,8 @@ from schema.compiler.dialect import Dialect
 from schema.compiler.elements import HOLE
 from schema.compiler.parameters import Parameters
 from schema.compiler.readings import Reading
+from schema.compiler.select import Selector
+from schema.compiler.tree import is_brief
 from schema.compiler.values import Getter, Variables
 from schema.vocabulary.targets import Batch, BatchContext, Sealed
 
@@ -117,6 +119,11 @@ def render(
         tuple(uses),
         brief,
     )
+
+
+def compiled(s: Selector, dialect: Dialect, statement: Any, tree: Any) -> Program:
+    """The program of a whole tree, as it was selected."""
+    return render(statement, dialect, s.parameters, s.holes, s.readings.uses, brief=is_brief(tree))
 
 
 @dataclass(slots=True)

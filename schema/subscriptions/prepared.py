@@ -16,11 +16,11 @@ from core.db.types import Key
 from core.errors import BadUserInput, Forbidden
 from core.text import Text
 from schema.compiler.dialect import Dialect
-from schema.compiler.program import Program, render
+from schema.compiler.program import Program, compiled
 from schema.compiler.roots import lookup
 from schema.compiler.select import Selector
 from schema.compiler.shape import Shaper
-from schema.compiler.tree import Condition, Lookup, is_brief, is_opaque
+from schema.compiler.tree import Condition, Lookup, is_opaque
 from schema.compiler.values import ABSENT, Variables, arguments
 from schema.vocabulary.targets import Happened, Namespace
 
@@ -76,7 +76,7 @@ def prepare(s: Selector, dialect: Dialect, operation: OperationDefinitionNode) -
     if is_opaque(tree):
         raise BadUserInput(".".join(path), NOT_HERE)
     statement = sa.select(Shaper(dialect).lookup(tree, tree.value))
-    made.program = render(statement, dialect, s.parameters, s.holes, s.readings.uses, brief=is_brief(tree))
+    made.program = compiled(s, dialect, statement, tree)
     return made
 
 

@@ -1,10 +1,12 @@
 """How a write ends that the database could not do (PRM-10)."""
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from core.db.database import Database
+from core.db.failures import told
 from core.errors import Timeout, Unavailable
 from tests.databases import open_database
 from tests.postgres import PostgresServer
@@ -30,3 +32,9 @@ async def test_postgresql_too_slow_locked_or_away(postgres: PostgresServer) -> N
         await run(database, "SELECT 1 / 0")
     for opened in (database, nowhere):
         await opened.close()
+
+
+def test_a_connection_in_the_middle_of_being_lost_is_away() -> None:
+    assert isinstance(told(asyncpg.InternalClientError("another operation is in progress")), Unavailable)
+    defect = asyncpg.DataError("a value that does not fit its parameter")
+    assert told(defect) is defect

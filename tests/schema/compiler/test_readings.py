@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 
 from core.access.rules import Rule
+from core.errors import Unavailable
 from tests.schema.compiler.comparing import Caller, compare
 from tests.schema.compiler.judge import Judge
-from tests.schema.world import Asked, World, policy_of
+from tests.schema.world import Asked, Heard, World, policy_of
 
 LEADER = Caller(["leader"])
 
@@ -158,3 +159,18 @@ def test_a_figure_about_one_customer_is_told_of_that_customer(world: World, judg
 def test_a_figure_about_several_is_told_of_none(world: World, judge: Judge) -> None:
     text = "{ customers { groups { sum { spend { minor } } } } }"
     assert {key for _, key in ask(world, judge, text).told} == {None}
+
+
+def test_what_is_refused_because_the_audit_is_full_is_neither_shown_nor_noted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each refused request would fill it further."""
+
+    async def away(_self: Heard) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(Heard, "full", True)
+    monkeypatch.setattr(Heard, "flush", away)
+    for app in world.apps.values():
+        asked = world.ask(app, "{ customers { nodes { phone } } }", {}, world.viewer(("leader",)))
+        assert (asked.body, asked.code, asked.told) == (None, "UNAVAILABLE", frozenset())
