@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from core.access.viewer import Viewer
@@ -74,8 +75,11 @@ def values_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
 
 def all_values_of(row: Model) -> dict[str, Any]:
     """The present values of all columns and sealed fields that hold something, without the key."""
-    columns = row.__table__.c
-    names = dict.fromkeys(column.info.get("sealed", column.name) for column in columns)
-    return {
-        name: value for name, value in values_of(row, names).items() if value is not None and name != "id"
-    }
+    return {name: value for name, value in values_of(row, _names(type(row))).items() if value is not None}
+
+
+@cache
+def _names(model: type[Model]) -> Sequence[str]:
+    """All columns and sealed fields of a model, without the key."""
+    names = dict.fromkeys(column.info.get("sealed", column.name) for column in model.__table__.c)
+    return [name for name in names if name != "id"]

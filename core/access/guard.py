@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from uuid import UUID
 
 from core.access.cells import DEPARTMENT, OWN, UNCONSENTED
 from core.access.relations import ROW, Anchor
+from core.access.rules import PUBLIC
+from core.access.standing import Standing, Unasked
 from core.access.viewer import Viewer
 from core.db.database import UnitOfWork
 from core.db.model import Model, camel, sealed_fields
@@ -51,8 +54,12 @@ async def cell_of(
     name = model.__name__
     cell = await _cell(work, viewer, name, key)
     if cell is None or cell not in viewer.plan.rows(name):
-        raise NotFound(field, thing=thing.say(viewer.language))
+        raise _missing(viewer, field, thing)
     return cell
+
+
+def _missing(viewer: Viewer, field: str, thing: Text) -> NotFound:
+    return NotFound(field, thing=thing.say(viewer.language))
 
 
 async def allowed_on(  # noqa: PLR0913, PLR0917  # the question has so many parts
@@ -73,19 +80,36 @@ async def allowed_on(  # noqa: PLR0913, PLR0917  # the question has so many part
     return cell
 
 
+async def standing_of(  # noqa: PLR0913, PLR0917  # as `allowed_on`
+    work: UnitOfWork,
+    viewer: Viewer,
+    permission: Permission,
+    model: type[Model],
+    key: UUID,
+    thing: Text,
+    field: str = "id",
+) -> Standing:
+    """As `allowed_on`, asked together with the writes that depend on it where these are one statement."""
+    missing = partial(_missing, viewer, field, thing)
+    standing = Unasked(work, viewer, model.__name__, key, missing)
+    await work.provided(standing)
+    await standing.within(viewer.plan.cells(permission.type, permission.act), field, NOT_ALLOWED)
+    return standing
+
+
 async def allowed_on_new(
     work: UnitOfWork,
     viewer: Viewer,
     permission: Permission,
     row: Model,
     given: Mapping[str, object],
-    above: int | None = None,
-) -> int:
-    """Before the insert: the cell in which the row will stand, if it may be made there; FORBIDDEN otherwise.
+    above: int | Standing | None = None,
+) -> Standing:
+    """Before the insert: where the row will stand, if it may be made there; FORBIDDEN otherwise.
 
     Before, because whether something is taken may not be told to whom it is forbidden anyway (PRM-7).
-    It names the owner or department that was `given`. `above`: the cell of the row that it belongs to
-    (`Via`), where that was just asked: it stands in the same.
+    It names the owner or department that was `given`. `above`: where the row stands that it belongs to
+    (`Via`), if that was just asked: it stands in the same place.
     """
     relations, name = viewer.plan.catalogue.relations, type(row).__name__
     anchor, step, cell = relations.anchor(name), relations.parent(name), above
@@ -94,10 +118,12 @@ async def allowed_on_new(
     elif cell is None:
         cell = await _cell(work, viewer, step[1], getattr(row, step[0]))
         assert cell is not None  # noqa: S101  # services ask for the row above first
+    standing = Standing(cell) if isinstance(cell, int) else cell
     places = [place for place in (anchor.own, anchor.department) if place and place in given]
     places.sort(key=lambda place: given[place] is None)
-    allowed_in(viewer, permission, cell, camel(places[0]) if places else None)
-    return cell
+    cells = viewer.plan.cells(permission.type, permission.act)
+    await standing.within(cells, camel(places[0]) if places else None, NOT_ALLOWED)
+    return standing
 
 
 def _place(viewer: Viewer, anchor: Anchor, row: Model) -> int:
@@ -115,12 +141,18 @@ async def _cell(work: UnitOfWork, viewer: Viewer, name: str, key: UUID) -> int |
     return sum(found[0]) if found else None
 
 
-def may_write(viewer: Viewer, model: type[Model], names: Iterable[str], cell: int) -> None:
-    """FORBIDDEN, naming the field, unless every named column or sealed field may be written in this cell."""
-    sealed, columns = sealed_fields(model), model.__table__.c
+async def may_write(viewer: Viewer, model: type[Model], names: Iterable[str], standing: Standing) -> None:
+    """FORBIDDEN, naming the field, unless every named column or sealed field may be written there."""
+    classes, plan = _classes(model), viewer.plan
     for name in names:
-        sensitivity = sealed[name].sensitivity if name in sealed else columns[name].info["class"]
-        if sensitivity.name != "public" and cell not in viewer.plan.writable(
-            model.__name__, viewer.plan.catalogue.field_of(model.__name__, name), sensitivity.name
-        ):
-            raise Forbidden(camel(name.removesuffix("_minor")), NOT_WRITABLE)
+        if (sensitivity := classes[name]) != PUBLIC:
+            field = plan.catalogue.field_of(model.__name__, name)
+            cells = plan.writable(model.__name__, field, sensitivity)
+            await standing.within(cells, camel(name.removesuffix("_minor")), NOT_WRITABLE)
+
+
+@cache
+def _classes(model: type[Model]) -> Mapping[str, str]:
+    """The sensitivity class of each column and sealed field."""
+    columns = {c.name: c.info["class"].name for c in model.__table__.c}
+    return columns | {name: field.sensitivity.name for name, field in sealed_fields(model).items()}

@@ -35,7 +35,7 @@ NONE: Cells = frozenset()
 Effects = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """What access is decided about: all types with their relations, and every field with its class."""
 

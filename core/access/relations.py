@@ -22,9 +22,11 @@ from core.access.cells import (
     Branch,
     Cells,
     cells_of,
+    scope,
     scope_condition,
 )
 from core.access.circumstances import WITHOUT_CONSENT
+from core.db.conditions import failing_unless
 from core.db.expressions import Among, ListOf
 from core.db.model import Model
 from core.db.statements import Statement
@@ -89,10 +91,12 @@ class Relations:
         self.cells = BY_CONSENT if consents else ALL_CELLS
         self._by_table = {m.__table__: name for name, m in models.items()}
         self._cell_queries: dict[str, Statement] = {}
+        self._cell_guards: dict[tuple[str, Cells], Statement] = {}
         for name, model in models.items():
             if model.__access__ is not None and not isinstance(model.__access__, (Anchor, Via)):
                 message = f"{name}.__access__ must be an Anchor or a Via"
                 raise TypeError(message)
+        self._parents = {name: self._parent(name) for name in models}
 
     @cached_property
     def by_consent(self) -> Relations:
@@ -111,6 +115,9 @@ class Relations:
 
     def parent(self, name: str) -> tuple[str, str] | None:
         """For a type with `Via`: its column and the type that the column names."""
+        return self._parents[name]
+
+    def _parent(self, name: str) -> tuple[str, str] | None:
         declared = self.models[name].__access__
         if not isinstance(declared, Via):
             return None
@@ -202,6 +209,16 @@ class Relations:
             found = row.c.id == sa.bindparam(ROW, type_=Key())
             self._cell_queries[name] = Statement(sa.select(*columns).where(found))
         return self._cell_queries[name]
+
+    def cell_guard(self, name: str, cells: Cells) -> Statement:
+        """A query that fails unless the row whose key is the parameter ROW stands in one of these."""
+        key = name, cells
+        if key not in self._cell_guards:
+            row = self.table(name).alias()
+            found = sa.select(ONE).where(row.c.id == sa.bindparam(ROW, type_=Key()))
+            inside = self.within(name, row, scope(self.possible(name), cells))
+            self._cell_guards[key] = failing_unless(found if inside is None else found.where(inside))
+        return self._cell_guards[key]
 
     def crowd(self, name: str) -> tuple[str, str] | None:
         """For a type of very many rows: its anchor's type, and the column that names the anchor's row."""

@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from core.access.guard import NOT_WRITABLE
 from core.access.plan import SHOWN
 from core.access.rules import PUBLIC
+from core.access.standing import Standing
 from core.access.viewer import Viewer
 from core.db.model import Model, camel
 from core.errors import Forbidden
 
 
-def may_repeat(viewer: Viewer, row: Model, given: Collection[str], cell: int, *, new: bool) -> None:
+async def may_repeat(
+    viewer: Viewer, row: Model, given: Collection[str], standing: Standing, *, new: bool
+) -> None:
     """FORBIDDEN, naming the field, where the database could refuse a value because of a row that is hidden.
 
     What has to be unique may be written only where every row that could have it is visible with it: below one
@@ -30,9 +33,11 @@ def may_repeat(viewer: Viewer, row: Model, given: Collection[str], cell: int, *,
         asked = not {*columns}.isdisjoint(given) or (new and below)
         if not asked or not (hidden or below) or any(getattr(row, c) is None for c in columns):
             continue
-        cells = frozenset({cell}) if below else relations.possible(name)
         effects = [plan.effects(name, plan.catalogue.field_of(name, c)) for c in hidden]
-        if not cells <= plan.rows(name) or any(one[c] != SHOWN for one in effects for c in cells):
+        shown = frozenset(c for c in plan.rows(name) if all(one[c] == SHOWN for one in effects))
+        if below:
+            await standing.within(shown, camel(columns[-1]), NOT_WRITABLE)
+        elif not relations.possible(name) <= shown:
             raise Forbidden(camel(columns[-1]), NOT_WRITABLE)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access.changes import all_values_of, tell, values_of
 from core.access.guard import Permission, allowed_on, allowed_on_new, may_write
+from core.access.standing import Standing
 from core.access.uniqueness import may_repeat
 from core.access.validators import validate
 from core.access.viewer import Viewer
@@ -65,7 +66,7 @@ async def add(  # noqa: PLR0913  # the act has so many parts
     permission: Permission,
     row: Model,
     values: Mapping[str, Any],
-    above: int | None = None,
+    above: int | Standing | None = None,
     *,
     later: bool = False,
 ) -> None:
@@ -75,9 +76,9 @@ async def add(  # noqa: PLR0913  # the act has so many parts
     `later`: it may be sent together with what follows; CONFLICT then comes as late.
     """
     apply(work, row, values)
-    cell = await allowed_on_new(work, viewer, permission, row, values, above)
-    may_write(viewer, type(row), values, cell)
-    may_repeat(viewer, row, values, cell, new=True)
+    standing = await allowed_on_new(work, viewer, permission, row, values, above)
+    await may_write(viewer, type(row), values, standing)
+    await may_repeat(viewer, row, values, standing, new=True)
     await validate(work, viewer, row, values, new=True)
     await insert(work, row, later=later)
     await tell(work, viewer, row, None, all_values_of(row))
@@ -122,12 +123,12 @@ async def change(
 ) -> M:
     """Change a row where it stands, if the caller may. `at`: model, key, and what NOT_FOUND calls it."""
     model, key, thing = at
-    cell = await allowed_on(work, viewer, permission, model, key, thing)
-    may_write(viewer, model, changes, cell)
+    standing = Standing(await allowed_on(work, viewer, permission, model, key, thing))
+    await may_write(viewer, model, changes, standing)
     row = await work.session.get_one(model, key)
     before = values_of(row, changes)
     apply(work, row, changes)
-    may_repeat(viewer, row, changes, cell, new=False)
+    await may_repeat(viewer, row, changes, standing, new=False)
     await validate(work, viewer, row, changes, new=False)
     await flush(work, row)
     await tell(work, viewer, row, before, values_of(row, changes))

@@ -20,7 +20,7 @@ from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.digests import digest_of_record, first_link, next_link
 from core.audit.entries import Entry
-from core.audit.rows import CustomerRow, Reading, customer_rows, row_of
+from core.audit.rows import Reading, row_of
 from core.audit.tables import CHAINS, RECORDS, insert, place
 from core.db.asking import ask, key
 from core.db.database import Database, UnitOfWork
@@ -126,11 +126,11 @@ class Chain:
         entries = [one if one.employee in places else replace(one, employee=None) for one in entries]
         database = self._database
         records: list[dict[str, Any]] = []
-        customers: list[CustomerRow] = []
+        named: dict[UUID, Collection[UUID]] = {}
         for one in entries:
             row = row_of(database.sealer, database.ids.new(), one, places.get(one.employee))
             records.append(row)
-            customers += customer_rows(database.ids, row["id"], one)
+            named[row["id"]] = one.customers
             await asyncio.sleep(0)
         async with database.unit_of_work() as work:
             head = await self._lock(work)
@@ -140,7 +140,7 @@ class Chain:
                 start, worthy = head or await self._begin(work), bool(waiting or records)
                 head = await self._append(work, start, (anchors, waiting, records), worthy=worthy)
                 self._attempt = head
-                await insert(work, [*anchors, *records], customers)
+                await insert(work, [*anchors, *records], named)
                 await place(work, waiting)
         if head is not None:
             self._head, self._attempt, self._lost = head, None, None

@@ -22,6 +22,7 @@ from core.db.types import utc_text
 
 Values = Mapping[str, Any]
 """Values by field, as JSON can hold them."""
+PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def role_of(viewer: Viewer) -> str | None:
 
 def plain(value: Any) -> Any:  # noqa: PLR0911  # as many sorts
     """A value as JSON holds it: keys and bytes in hex, members by name, times in UTC."""
+    if value.__class__ in PLAIN:
+        return value
     match value:
         case UUID():
             return value.hex

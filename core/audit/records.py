@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,15 @@ from core.access.relations import Relations
 from core.access.viewer import Viewer
 from core.audit.choices import AuditKind
 from core.audit.entries import Entry, Values, entry_of, kept
-from core.audit.rows import customer_rows, new_salt, row_of
+from core.audit.rows import new_salt, row_of
 from core.audit.tables import insert
 from core.db.model import Model, camel
 from core.db.work import UnitOfWork
 
 CUSTOMERS = "customers"
 """The table of customers, which stands above the audit."""
+NAMED = 500
+"""For how many groups of columns their names are kept."""
 
 
 def nobody(subject: str) -> Viewer:
@@ -115,18 +116,27 @@ class _Names:
         """Values by field; two columns of one field keep their own names."""
         if values is None or self.model is None:
             return values
-        shown = Counter(self._field(name) for name in values)
-        named = {name: self._field(name) for name in values}
-        return {named[name] if shown[named[name]] == 1 else camel(name): one for name, one in values.items()}
+        labels = _labels(self._catalogue, self._about, tuple(values))
+        return dict(zip(labels, values.values(), strict=True))
 
-    def fields(self, before: Values | None, after: Values | None) -> list[str]:
+    def fields(self, before: Values | None, after: Values | None) -> Sequence[str]:
         """The fields of these columns, with the type."""
         if self.model is None:
-            return []
-        return sorted({f"{self._about}.{self._field(name)}" for name in {**(before or {}), **(after or {})}})
+            return ()
+        return _fields(self._catalogue, self._about, tuple({**(before or {}), **(after or {})}))
 
-    def _field(self, name: str) -> str:
-        return self._catalogue.field_of(self._about, name)
+
+@lru_cache(NAMED)
+def _labels(catalogue: Catalogue, about: str, names: Sequence[str]) -> Sequence[str]:
+    fields = [catalogue.field_of(about, name) for name in names]
+    return [
+        camel(name) if fields.count(field) > 1 else field for name, field in zip(names, fields, strict=True)
+    ]
+
+
+@lru_cache(NAMED)
+def _fields(catalogue: Catalogue, about: str, names: Sequence[str]) -> Sequence[str]:
+    return sorted({f"{about}.{catalogue.field_of(about, name)}" for name in names})
 
 
 class _Pending:
@@ -147,12 +157,12 @@ class _Pending:
     async def __call__(self) -> None:
         """Before the commit."""
         work = self._work
-        records, customers = [], []
+        records, named = [], {}
         for one in (*self.entries, *(bulk.entry(work.operation) for bulk in self._bulks.values())):
             row = row_of(work.sealer, work.ids.new(), one)
             records.append(row)
-            customers += customer_rows(work.ids, row["id"], one)
-        await insert(work, records, customers)
+            named[row["id"]] = one.customers
+        await insert(work, records, named)
 
 
 def _pending(work: UnitOfWork) -> _Pending:

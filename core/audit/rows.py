@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -57,10 +57,10 @@ def row_of(sealer: Sealer, key: UUID, entry: Entry, department: UUID | None = No
     return row
 
 
-def customer_rows(ids: Ids, key: UUID, entry: Entry) -> list[CustomerRow]:
-    """The rows of an entry's customers."""
+def customer_rows(ids: Ids, named: Mapping[UUID, Collection[UUID]]) -> Iterator[CustomerRow]:
+    """The rows of the customers of records, by their keys; made one by one, for they may be very many."""
     new = ids.new
-    return [(new(), key, one) for one in entry.customers]
+    return ((new(), key, one) for key, customers in named.items() for one in customers)
 
 
 class Reading:

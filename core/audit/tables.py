@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 
 from core.audit.models import AuditChain, AuditedCustomer, AuditRecord
-from core.audit.rows import CustomerRow
+from core.audit.rows import CustomerRow, customer_rows
 from core.db.expressions import ListOf
 from core.db.statements import Statement
 from core.db.types import Key, Text
@@ -68,12 +70,13 @@ INSERT_ONE, INSERT_CUSTOMER = Statement(sa.insert(RECORDS)), Statement(sa.insert
 INSERT_CUSTOMERS, PLACE_ONE = _insert_customers(), _place_one()
 
 
-async def insert(work: UnitOfWork, records: Sequence[Row], customers: Sequence[CustomerRow]) -> None:
-    """Insert records and their customers: on PostgreSQL with one statement, where they are not too many.
+async def insert(work: UnitOfWork, records: Sequence[Row], named: Mapping[UUID, Collection[UUID]]) -> None:
+    """Insert records and the customers of each: on PostgreSQL with one statement, if they are not too many.
 
     An array takes a quarter longer to write one row than plain values do.
     """
-    if len(records) + len(customers) <= FEW:
+    customers = customer_rows(work.ids, named)
+    if len(records) + sum(map(len, named.values())) <= FEW:
         for row in records:
             await work.later(INSERT_ONE, row)
         for keys in customers:
@@ -86,12 +89,12 @@ async def insert(work: UnitOfWork, records: Sequence[Row], customers: Sequence[C
             rows = [[key.hex for key in keys] for keys in some]
             await work.rows(INSERT_CUSTOMERS, {"rows": orjson.dumps(rows).decode()})
         return
-    ahead, behind = records[:-TOGETHER], customers[CUSTOMERS_TOGETHER:]
+    ahead = records[:-TOGETHER]
     for part in parts(ahead, TOGETHER):
         await work.rows(INSERT_TOGETHER, _arrays(part, ()))
-    last = records[len(ahead) :]
-    await work.later(INSERT_TOGETHER, _arrays(last, customers[:CUSTOMERS_TOGETHER]))
-    for more in parts(behind, CUSTOMERS_TOGETHER):
+    last, first = records[len(ahead) :], list(islice(customers, CUSTOMERS_TOGETHER))
+    await work.later(INSERT_TOGETHER, _arrays(last, first))
+    for more in parts(customers, CUSTOMERS_TOGETHER):
         await work.rows(INSERT_TOGETHER, _arrays((), more))
 
 
@@ -105,9 +108,11 @@ async def place(work: UnitOfWork, records: Sequence[Row]) -> None:
         await work.rows(PLACE_TOGETHER, _columns(part, "r_", PLACED))
 
 
-def parts(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Slices of at most this size."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def parts(rows: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    """Parts of at most this size."""
+    left = iter(rows)
+    while part := list(islice(left, size)):
+        yield part
 
 
 def _arrays(records: Sequence[Row], customers: Sequence[CustomerRow]) -> dict[str, Sequence[Any]]:

@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.access.changes import all_values_of, tell
-from core.access.guard import Permission, allowed_on, allowed_somewhere
+from core.access.guard import Permission, allowed_somewhere, standing_of
+from core.access.standing import Standing
 from core.access.viewer import Viewer
 from core.access.writing import add, change
 from core.customers import permissions
@@ -44,19 +45,19 @@ class Records:
 
         CONFLICT where the customer has a purchase with this reference already.
         """
-        cell = await self._allowed(permissions.RECORD_PURCHASE, customer)
+        standing = await self._standing(permissions.RECORD_PURCHASE, customer)
         self._check_purchase(values)
         row = Purchase(
             **self._origin(customer), quantity=1, source=Source.PURCHASE, recorded_by_id=self.viewer.employee
         )
-        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, cell, later=True)
+        await add(self.work, self.viewer, permissions.RECORD_PURCHASE, row, values, standing, later=True)
         await count_purchase(self.work, row)
         await publish(self.work, PurchaseRecorded(purchase_id=row.id, customer_id=customer))
         return row
 
     async def record_interaction(self, customer: UUID, values: Mapping[str, Any]) -> Interaction:
         """Record a contact: now and by the caller, unless said otherwise."""
-        cell = await self._allowed(permissions.RECORD_INTERACTION, customer)
+        standing = await self._standing(permissions.RECORD_INTERACTION, customer)
         self._not_future(values)
         row = Interaction(
             **self._origin(customer),
@@ -64,13 +65,13 @@ class Records:
             source=Source.BUSINESS_CONTACT,
             employee_id=self.viewer.employee,
         )
-        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, cell, later=True)
+        await add(self.work, self.viewer, permissions.RECORD_INTERACTION, row, values, standing, later=True)
         await publish(self.work, InteractionRecorded(interaction_id=row.id, customer_id=customer))
         return row
 
     async def set_preference(self, customer: UUID, values: Mapping[str, Any]) -> Preference | None:
         """Record what the customer prefers on a topic, in place of what was known; None forgets it."""
-        cell = await self._allowed(permissions.RECORD_PREFERENCE, customer)
+        standing = await self._standing(permissions.RECORD_PREFERENCE, customer)
         session, now = self.work.session, self.work.clock.now()
         topic = str(values.get("topic") or "").strip()
         # Two who tell the same topic at once: one waits here.
@@ -84,7 +85,7 @@ class Records:
             made = self._origin(customer)
             del made["created_at"]
             row = Preference(**made, recorded_at=now, source=Source.BUSINESS_CONTACT)
-            await add(self.work, self.viewer, permissions.RECORD_PREFERENCE, row, values, cell)
+            await add(self.work, self.viewer, permissions.RECORD_PREFERENCE, row, values, standing)
             await publish(self.work, PreferenceSet(preference_id=row.id, customer_id=customer))
             return row
         await publish(self.work, PreferenceSet(preference_id=known.id, customer_id=customer))
@@ -98,10 +99,10 @@ class Records:
         row.recorded_at = now
         return row
 
-    async def _allowed(self, permission: Permission, customer: UUID) -> int:
-        """The customer's cell."""
+    async def _standing(self, permission: Permission, customer: UUID) -> Standing:
+        """Where the customer stands, if the act is allowed there."""
         allowed_somewhere(self.viewer, permission)
-        return await allowed_on(
+        return await standing_of(
             self.work, self.viewer, permission, Customer, customer, CUSTOMER, "customerId"
         )
 

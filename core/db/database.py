@@ -90,7 +90,11 @@ class Database:
             try:
                 if self.sqlite:  # at once: a read that turns into a write would fail
                     await work.begin()
-                yield work
+                try:
+                    yield work
+                except Exception:
+                    await work.settle()  # whose error comes first, as where it was asked at once
+                    raise
                 await work.finish()
             except BaseException:
                 await asyncio.shield(self._abandon(work))

@@ -45,11 +45,14 @@ def groups_of(waiting: Sequence[Later]) -> list[list[Later]]:
     return groups
 
 
+def is_open(group: Sequence[Later]) -> bool:
+    """Whether more can go along: what has parts of its own has to be the last."""
+    return not group[-1].rendered.sql.startswith(OWN_PARTS)
+
+
 def _fits(group: Sequence[Later], one: Later) -> bool:
-    if group[-1].rendered.sql.startswith(OWN_PARTS):  # parts of its own: it has to be the last
-        return False
     new = one.statement
-    return all(
+    return is_open(group) and all(
         (new.inserts and old.inserts) or new.writes.isdisjoint(old.writes)
         for old in (other.statement for other in group)
     )

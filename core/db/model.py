@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -116,6 +116,7 @@ def is_sensitive(model: type[Model]) -> bool:
     return any(column.info["class"].name not in UNRECORDED for column in model.__table__.c)
 
 
+@lru_cache(4096)
 def camel(name: str) -> str:
     """The GraphQL name of an attribute, as rules and errors name it."""
     head, *rest = name.split("_")

@@ -1,7 +1,8 @@
 """The unit of work: one transaction, and what services need beside it.
 
 On PostgreSQL the transaction opens with the first statement that needs one. A unit that asks (`read`) and
-then writes what nobody waits for (`later`) needs none: all its writes are one statement.
+then writes what nobody waits for (`later`) needs none: all its writes are one statement, and what has to hold
+for them (`provided`) is asked by the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import SessionTransaction
 
 from core.clock import Clock
-from core.db.later import Blame, Later, blamed, groups_of, together
+from core.db.conditions import Condition, Unmet
+from core.db.later import Blame, Later, blamed, groups_of, is_open, together
 from core.db.sealing import Sealer
 from core.db.statements import Statement
 from core.db.writers import AHEAD, Writer
@@ -38,6 +40,7 @@ class UnitOfWork:
         self.before_commit: list[Callable[[], Awaitable[None]]] = []
         """Done in the transaction when all else is, and not where it is taken back."""
         self._waiting: list[Later] = []
+        self._conditions: list[Condition] = []
         self._open = False
         writer.shared.sync_connection.info[AHEAD] = self._ready  # type: ignore[union-attr]
         self._session: AsyncSession | None = None
@@ -70,7 +73,20 @@ class UnitOfWork:
         """As `rows`, for a query that locks nothing: asked before anything is written, it opens nothing."""
         if self._open or self._waiting or self._session is not None:
             return await self.rows(statement, values)
+        await self.settle()
         return await self._run(statement, values)
+
+    async def provided(self, condition: Condition) -> None:
+        """Ask nothing else and write nothing unless this holds; its error comes as late as the commit."""
+        self._conditions.append(condition)
+        if self._open or self.dialect == "sqlite":
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Ask what has to hold now, where it was not asked yet."""
+        while self._conditions:
+            one = self._conditions.pop(0)
+            one.heard(await self._run(*one.question))
 
     async def later(
         self, statement: Statement, values: Mapping[str, Any], blame: Blame | None = None
@@ -89,7 +105,8 @@ class UnitOfWork:
         return await self.writer.rows(rendered.sql, rendered.arguments(values or {}))
 
     async def _ready(self) -> None:
-        """The transaction is open, and what waited is done."""
+        """What has to hold does, the transaction is open, and what waited is done."""
+        await self.settle()
         await self.begin()
         waiting, self._waiting = self._waiting, []
         for group in groups_of(waiting):
@@ -99,7 +116,23 @@ class UnitOfWork:
         try:
             await self.writer.rows(*together(group))
         except IntegrityError as error:
+            await self.settle()  # whose error comes first: it must not be told what is there
             raise blamed(group, error) from None
+
+    async def _send_alone(self, group: Sequence[Later]) -> None:
+        """By itself, under the guard of what has to hold, where that is one thing."""
+        if len(self._conditions) == 1 and is_open(group):
+            statement, values = self._conditions[0].guard
+            rendered = statement.on(self.writer.dialect)
+            try:
+                await self._send([*group, Later(statement, rendered, rendered.arguments(values))])
+            except Unmet:
+                await self.settle()
+            else:
+                self._conditions = []
+                return
+        await self.settle()
+        await self._send(group)
 
     async def begin(self) -> None:
         """Open the transaction, unless it is open."""
@@ -135,7 +168,8 @@ class UnitOfWork:
         if not self._open and len(groups) <= 1:
             self._waiting = []
             for group in groups:
-                await self._send(group)
+                await self._send_alone(group)
+            await self.settle()
             return
         await self._ready()
         await self.writer.commit()

@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import await_only
 
+from core.db.conditions import Unmet
+
 AHEAD = "baoke_ahead"
 """Under this name SQLAlchemy's connection finds what has to be done before a session's statement."""
 
@@ -38,7 +40,7 @@ class Writer(Protocol):
         ...
 
     async def rows(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """Run one statement; SQLAlchemy's IntegrityError where a constraint forbids it."""
+        """Run one statement; SQLAlchemy's IntegrityError where a constraint forbids it, Unmet by a guard."""
         ...
 
     def is_closed(self) -> bool:
@@ -104,6 +106,8 @@ class PostgresWriter(_Shared):
             return await self._driver.fetch(sql, *args)  # type: ignore[no-any-return]
         except asyncpg.IntegrityConstraintViolationError as error:
             raise IntegrityError(sql, None, error, hide_parameters=True) from error
+        except asyncpg.InvalidTextRepresentationError as error:
+            raise Unmet from error
 
     def is_closed(self) -> bool:
         """Whether the connection was lost or closed."""
