@@ -75,7 +75,7 @@ class Aggregates:
             prefix = target.model.__prefix__ or ""
             return (
                 lambda source: source.c[target.local],
-                lambda value: sa.case((value.is_(None), NULL), else_=d.global_id(prefix, value)),
+                lambda value: sa.case((value.is_(None), NULL), else_=d.global_id(prefix, d.key_text(value))),
             )
         read = reader(target)
         if key.period:

@@ -173,7 +173,7 @@ class Filler:
                 if payloads:
                     self._marked.add(index)
                     self.read.append((tuple(hole.fields), set(payloads)))
-                return repeat(b"", len(payloads))
+                return payloads if hole.kept else repeat(b"", len(payloads))
             case Sealed():
                 associated = hole.field.associated
                 return [orjson.dumps(self.sealer.open(associated, unhexlify(one))) for one in payloads]

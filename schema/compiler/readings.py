@@ -2,6 +2,7 @@
 
 Each object that shows some carries a mark in the answer's text: a hole that is filled with nothing, and names
 the customer's key on the way. So the one statement tells both, and an object that is not there tells nothing.
+A customer who is shown with their id is marked by that: the key is the hole's, and is left where it stands.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ NOTHING = Concat([""])
 class Reading:
     """A hole that is filled with nothing: these fields (`Customer.phone`) of one customer are shown.
 
-    `used`: those of them by which rows were found, so that finding none tells of them too.
+    `used`: those of them by which rows were found, so that finding none tells of them too. `kept`: it is the
+    key of an id that is shown, so it is filled with that.
     """
 
     fields: dict[str, None] = field(default_factory=dict)
     used: dict[str, None] = field(default_factory=dict)
+    kept: bool = False
 
 
 @cache
@@ -88,9 +91,10 @@ class Readings:
         plan: AccessPlan,
         holes: list[Any],
         holds: Callable[[str, Source], Predicate],
+        key_text: Callable[[Any], Any],
     ) -> None:
-        """`holes`: all of the answer; `holds`: as `Selector.holds`."""
-        self._plan, self._holes, self._holds = plan, holes, holds
+        """`holes`: all of the answer; `holds`: as `Selector.holds`; `key_text`: as of the dialect."""
+        self._plan, self._holes, self._holds, self._key_text = plan, holes, holds, key_text
         self._made: dict[tuple[int, Cells], tuple[Row, Reading]] = {}
         self.uses: dict[str, None] = {}
 
@@ -108,6 +112,21 @@ class Readings:
         alone = carries and row.above is None and cells != row.reach and key not in self._made
         self._mark(row, f"{row.type_name}.{name}", cells, apart=not alone)
         return self._text(row, key) if alone and key in self._made else None
+
+    def identified(self, row: Row, column: str) -> Callable[[Source], Any]:
+        """An object shows an id in every cell: the text of the key, which is the mark where there is one."""
+
+        def key(source: Source) -> Any:
+            return self._key_text(source.c[column])
+
+        if row.above is not None or row.table is not Customer.__table__ or column != "id":
+            return key
+        row.identified, place = True, (id(row), row.reach)
+        if place in self._made:
+            self._made[place][1].kept = True
+        return lambda source: (
+            hole(self._number(self._made[place][1]), key(source)) if place in self._made else key(source)
+        )
 
     def used(self, row: Row, declaring: str, name: str) -> None:
         """Rows are compared, ordered, grouped or measured by a field, whether it is shown or not."""
@@ -166,7 +185,8 @@ class Readings:
             return Reading()
         key = (id(row), cells)
         if key not in self._made:
-            self._made[key] = (row, Reading())  # the row is kept, so that its id stays its own
+            reading = Reading(kept=row.identified and cells == row.reach)
+            self._made[key] = (row, reading)  # the row is kept, so that its id stays its own
             self._holes.append(self._made[key][1])
             if apart:
                 row.notes.append(self._note(row, key))
@@ -184,19 +204,25 @@ class Readings:
 
     def _note(self, row: Row, key: tuple[int, Cells]) -> Value:
         decision, text = decide(sorted(row.reach), lambda cell: cell in key[1]), self._text(row, key)
-        return Value(
-            lambda source: choose(
-                decision, self._holds(row.anchor, source), lambda on: text(source) if on else NOTHING
-            )
-        )
+        reading = self._made[key][1]
+
+        def note(source: Source) -> Any:
+            if reading.kept:
+                return NOTHING
+            holds = self._holds(row.anchor, source)
+            return choose(decision, holds, lambda on: text(source) if on else NOTHING)
+
+        return Value(note)
 
     def _text(self, row: Row, key: tuple[int, Cells]) -> Callable[[Source], Any]:
         """The mark itself."""
-        reading = self._made[key][1]
-        number = next(i for i, one in enumerate(self._holes) if one is reading)
+        number = self._number(self._made[key][1])
 
         def text(source: Source) -> Any:
-            marks = (hole(number, sa.cast(source.c[name], sa.Text)) for name in customers_in(row.table))
+            marks = (hole(number, self._key_text(source.c[name])) for name in customers_in(row.table))
             return Concat([sa.func.coalesce(mark, NOTHING) for mark in marks])
 
         return text
+
+    def _number(self, reading: Reading) -> int:
+        return next(i for i, one in enumerate(self._holes) if one is reading)

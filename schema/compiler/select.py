@@ -70,7 +70,7 @@ class Selector:
         self.parameters = Parameters(database)
         self.filters, self.lists = Filters(self), Lists(self)
         self.holes: list[Batch | Sealed | Reading] = []
-        self.readings = Readings(plan, self.holes, self.holds)
+        self.readings = Readings(plan, self.holes, self.holds, dialect.key_text)
         self.redactions: list[dict[str, Any]] = []
         self._refusals: list[RequestError] = []
 
@@ -213,6 +213,8 @@ class Selector:
         mark = self.readings.shown(row, name, carries=True)
         decision = decide(sorted(row.reach), lambda cell: effects[cell])
         text = self._texts(target, nodes)
+        if isinstance(target, NodeId) and all(effects[cell] == SHOWN for cell in row.reach):
+            text = {SHOWN: self._id(row, target)}
 
         def read(source: Source, effect: str | None) -> Any:
             found = text.get(effect or HIDDEN, _null)(source)
@@ -226,6 +228,10 @@ class Selector:
             )
         )
 
+    def _id(self, row: Row, target: NodeId) -> Callable[[Source], Any]:
+        key = self.readings.identified(row, target.column)
+        return lambda s: self.dialect.global_id(target.prefix, key(s))
+
     def _relation(self, row: Row) -> Item:
         """The relations in which a row stands, as JSON."""
         if not row.reach:
@@ -237,7 +243,7 @@ class Selector:
         """Effect to JSON text; an effect that is not here gives null."""
         d = self.dialect
         if isinstance(target, NodeId):
-            return {SHOWN: lambda s: d.global_id(target.prefix, s.c[target.column])}
+            return {SHOWN: lambda s: d.global_id(target.prefix, d.key_text(s.c[target.column]))}
         if isinstance(target, Expression):
             return {SHOWN: lambda s: d.json(target.kind, target.build(s), nullable=target.nullable)}
         if isinstance(target, MoneyColumns):

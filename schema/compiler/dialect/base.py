@@ -45,8 +45,8 @@ class Dialect(ABC):
         return self._text_of(kind, value)
 
     def global_id(self, prefix: str, key: ColumnElement[Any]) -> ColumnElement[Any]:
-        """JSON text of a global id."""
-        return Concat([f'"{prefix}_', self.key_text(key), '"'])
+        """JSON text of a global id, of the key's text."""
+        return Concat([f'"{prefix}_', key, '"'])
 
     def decimal(self, minor: ColumnElement[Any], currency: ColumnElement[Any]) -> ColumnElement[Any]:
         """The amount in the main unit as text: `-29.33`."""

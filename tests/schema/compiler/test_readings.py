@@ -11,8 +11,10 @@ import pytest
 
 from core.access.rules import Rule
 from core.errors import Unavailable
+from schema.compiler.elements import HOLE
 from tests.schema.compiler.comparing import Caller, compare
 from tests.schema.compiler.judge import Judge
+from tests.schema.compiler.statements import watching
 from tests.schema.world import Asked, Heard, World, policy_of
 
 LEADER = Caller(["leader"])
@@ -40,6 +42,28 @@ def test_the_fields_of_each_customer_on_the_page_and_of_no_other(world: World, j
     asked = ask(world, judge, "{ customers(first: 3, orderBy: [{id: ASC}]) { nodes { phone birthday } } }")
     page = {row["id"] for row in customers(world, 3)}
     assert asked.told == {(f"Customer.{name}", key) for name in ("phone", "birthday") for key in page}
+
+
+@pytest.mark.parametrize(
+    ("selected", "marks"),
+    [
+        ("birthday", 1),
+        ("id birthday", 1),
+        ("birthday a: id b: id", 2),
+        ("owner { id } id purchases(first: 1) { nodes { id } } ...Known", 1),
+    ],
+)
+def test_who_is_shown_with_an_id_is_marked_by_that(
+    world: World, judge: Judge, selected: str, marks: int
+) -> None:
+    known = " fragment Known on Customer { birthday }" if "Known" in selected else ""
+    text = f"{{ customers(first: 3, orderBy: [{{id: ASC}}]) {{ nodes {{ {selected} }} }} }}{known}"
+    page = {row["id"] for row in customers(world, 3)}
+    assert ask(world, judge, text).told == {("Customer.birthday", key) for key in page}
+    for app in world.apps.values():
+        with watching(app) as sql:
+            world.ask(app, text, {}, world.viewer(("leader",)))
+        assert sum(one.count(HOLE) for one in sql) == 2 * marks
 
 
 def test_masked_and_hidden_fields_are_not_told(world: World, judge: Judge) -> None:
