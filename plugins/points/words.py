@@ -10,7 +10,6 @@ PURCHASE = Text("purchase", "购买")
 ORDER = Text("it can't end before it starts", "结束时间不可早于开始时间")
 ENDED = Text("this lies in the past", "时间已过")
 REQUIRED = Text("a value is needed here", "此处必须填写")
-NOT_PLAIN = Text("plain text of at most 2000 characters is needed here", "须为至多 2000 个字符的纯文本")
 NO_CURRENCY = Text(
     "no currency of ISO 4217; write its code, such as CNY", "不是 ISO 4217 币种代码，请写作 CNY 等"
 )

@@ -4,8 +4,10 @@
 strawberry for its types, SQLAlchemy for its SQL and alembic for its migrations.
 """
 
-from core.access.guard import Permission, allowed_on, allowed_somewhere, cell_of
+from core.access.guard import Permission, allowed_on, allowed_somewhere, cell_of, standing_of
+from core.access.reasons import explained
 from core.access.relations import Anchor, Team, Via
+from core.access.standing import Standing
 from core.access.validators import Refusal, Validator, Writing
 from core.access.viewer import Viewer
 from core.access.writing import add, change, insert, remove
@@ -209,6 +211,7 @@ __all__ = [
     "Settings",
     "Signal",
     "Source",
+    "Standing",
     "Statement",
     "String",
     "Team",
@@ -240,6 +243,7 @@ __all__ = [
     "column",
     "descending",
     "enqueue",
+    "explained",
     "expose",
     "expression",
     "frame_of",
@@ -261,6 +265,7 @@ __all__ = [
     "remove",
     "run",
     "sealed",
+    "standing_of",
     "stored",
     "to_many",
     "to_one",

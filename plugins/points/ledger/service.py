@@ -26,26 +26,23 @@ from plugins.points.ledger.lots import first_to_expire
 from plugins.points.ledger.models import PointsEntry, PointsTransaction
 from plugins.points.ledger.reversal import reversal
 from plugins.points.ledger.telling import Earning, Source, Told, check_points
-from plugins.points.words import CUSTOMER, NOT_PLAIN, REQUIRED
+from plugins.points.words import CUSTOMER
 from schema.plugin import (
     Customer,
     Forbidden,
     IdempotencyMismatch,
-    InvalidInput,
     Permission,
     UnitOfWork,
     Viewer,
     allowed_on,
     allowed_somewhere,
     cell_of,
-    plain_text,
+    explained,
 )
 
 __all__ = ["Earning", "Ledger", "Posted", "Source"]
 
 BY_HAND = Source("manual")
-MOST_REASON = 2_000
-read_reason = plain_text(MOST_REASON)
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ class Ledger:
         """
         await self._allowed(permissions.ADJUST_POINTS, customer)
         check_points(abs(points))
-        reason = required(reason)
+        reason = explained("reason", reason)
         told = Told.of(f"adjust:{self.viewer.subject}", key, customer, points, reason)
         account = (await self.books.opened([customer]))[customer]
         if known := await self.books.once(told):
@@ -149,7 +146,7 @@ class Ledger:
     async def reverse(self, transaction: UUID, reason: str, key: str) -> Posted:
         """Undo an earning, redemption or adjustment, exactly and once; see `reversal`."""
         original = await self._transaction(permissions.REVERSE_POINTS, transaction)
-        reason = required(reason)
+        reason = explained("reason", reason)
         told = Told.of(f"reverse:{self.viewer.subject}", key, transaction, reason)
         account = (await self.books.hold([original.customer_id]))[original.customer_id]
         if known := await self.books.once(told):
@@ -227,14 +224,6 @@ class Ledger:
         allowed_somewhere(self.viewer, permission)
         if not self.viewer.plan.unrestricted:
             await allowed_on(self.work, self.viewer, permission, Customer, customer, CUSTOMER, "customerId")
-
-
-def required(reason: str) -> str:
-    """The reason, trimmed; INVALID_INPUT where there is none, or none that can be stored."""
-    kept = read_reason(reason.strip())
-    if not kept:
-        raise InvalidInput("reason", NOT_PLAIN if kept is None else REQUIRED)
-    return kept
 
 
 def _told(one: Earning) -> Told:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from plugins.points.errors import NotAMember, RedemptionEnded
 from plugins.points.ledger.books import Books
 from plugins.points.ledger.models import PointsTransaction
-from plugins.points.ledger.service import Ledger, Source, required
+from plugins.points.ledger.service import Ledger, Source
 from plugins.points.membership.models import PointsLevel, PointsMember
 from plugins.points.membership.service import allowed_for
 from plugins.points.permissions import CANCEL_REWARD, ISSUE_REWARD, USE_REWARD
@@ -35,6 +35,7 @@ from schema.plugin import (
     allowed_on,
     allowed_somewhere,
     cell_of,
+    explained,
 )
 
 REDEMPTION = Text("redemption", "兑换记录")
@@ -98,7 +99,7 @@ class Redemptions:
         allowed_somewhere(self.viewer, CANCEL_REWARD)
         at = (PointsRedemption, redemption, REDEMPTION)
         await allowed_on(self.work, self.viewer, CANCEL_REWARD, *at)
-        why = required(reason)
+        why = explained("reason", reason)
         row, paid = await self._end(redemption, PointsRedemptionState.CANCELLED, "id")
         row.reason = why
         await self.work.session.flush()

@@ -18,7 +18,7 @@ from plugins.points.graphql.mutations.given import ledger_key
 from plugins.points.graphql.types import PointsTransaction
 from plugins.points.ledger import models
 from plugins.points.ledger.choices import PointsOccasion
-from plugins.points.ledger.service import Earning, Ledger, Source, required
+from plugins.points.ledger.service import Earning, Ledger, Source
 from plugins.points.words import ENDED
 from schema.plugin import (
     Call,
@@ -31,6 +31,7 @@ from schema.plugin import (
     PurchaseType,
     accepts_id,
     changed,
+    explained,
     expose,
     key_in,
     mutation,
@@ -72,7 +73,7 @@ async def record(call: Call, given: PointsRecordInput) -> dict[str, Any]:
         ledger_key(call, given),
         pending=given.pending,
         expires_at=given.expires_at,
-        reason=None if given.reason is None else required(given.reason),
+        reason=None if given.reason is None else explained("reason", given.reason),
     )
     (posted,) = await Ledger(call.work, call.viewer).earn_many([earning])
     return {"transaction": posted.id}

@@ -121,8 +121,9 @@ async def test_pending_points_wait(world: World) -> None:
 async def test_adjusted_with_a_reason(world: World) -> None:
     wang = world.customers["wang"]
     async with ledger_of(world.database) as ledger:
-        with pytest.raises(InvalidInput, match="reason"):
-            await ledger.adjust(wang, 5, "  ", "a1")
+        for nothing in ("  ", "\u3164", "\u200b", "…"):
+            with pytest.raises(InvalidInput, match="reason: say why"):
+                await ledger.adjust(wang, 5, nothing, "a1")
         with pytest.raises(InvalidInput, match="points"):
             await ledger.adjust(wang, 0, "nothing", "a1")
         with pytest.raises(InsufficientPoints):
