@@ -92,10 +92,10 @@ class Database:
                     await work.begin()
                 try:
                     yield work
+                    await work.finish()
                 except Exception:
                     await work.settle()  # whose error comes first, as where it was asked at once
                     raise
-                await work.finish()
             except BaseException:
                 await asyncio.shield(self._abandon(work))
                 raise

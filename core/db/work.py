@@ -41,6 +41,7 @@ class UnitOfWork:
         """Done in the transaction when all else is, and not where it is taken back."""
         self._waiting: list[Later] = []
         self._conditions: list[Condition] = []
+        self._refused: Exception | None = None
         self._open = False
         writer.shared.sync_connection.info[AHEAD] = self._ready  # type: ignore[union-attr]
         self._session: AsyncSession | None = None
@@ -77,16 +78,25 @@ class UnitOfWork:
         return await self._run(statement, values)
 
     async def provided(self, condition: Condition) -> None:
-        """Ask nothing else and write nothing unless this holds; its error comes as late as the commit."""
+        """Ask nothing else and write nothing unless this holds; its error comes as late as the commit.
+
+        It is the end of this unit, also for who catches it.
+        """
         self._conditions.append(condition)
         if self._open or self.dialect == "sqlite":
             await self.settle()
 
     async def settle(self) -> None:
         """Ask what has to hold now, where it was not asked yet."""
+        if self._refused is not None:
+            raise self._refused
         while self._conditions:
-            one = self._conditions.pop(0)
-            one.heard(await self._run(*one.question))
+            try:
+                self._conditions[0].heard(await self._run(*self._conditions[0].question))
+            except Exception as error:
+                self._refused = error
+                raise
+            del self._conditions[0]
 
     async def later(
         self, statement: Statement, values: Mapping[str, Any], blame: Blame | None = None
@@ -175,7 +185,7 @@ class UnitOfWork:
         await self.writer.commit()
 
     def _end(self) -> None:
-        self._waiting = []
+        self._waiting, self._conditions = [], []
         self.writer.shared.sync_connection.info.pop(AHEAD, None)  # type: ignore[union-attr]
 
     async def undo(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -204,6 +205,21 @@ async def test_a_right_that_nobody_has_is_asked_at_once(world: World) -> None:
         with counted(world.database) as sql:
             assert (await outcome(world, viewer, key, None, at_once=False))[0] == code
         assert len(sql) == 1
+
+
+@pytest.mark.parametrize("name", ["li", "zhao"])
+async def test_whoever_keeps_the_refusal_to_himself_does_not_write_there(world: World, name: str) -> None:
+    """PostgreSQL has the write in hand by then, and takes nothing of the unit."""
+    key = world.customers[name]
+    with suppress(NotFound, Forbidden):
+        async with world.database.unit_of_work() as work:
+            with suppress(NotFound, Forbidden):
+                await record(work, world.viewer("salesperson"), key, None)
+                await work.read(COUNTED[0])
+            await record(work, world.viewer("salesperson"), world.customers["wang"], None)
+    async with world.database.unit_of_work() as work:
+        found = await work.session.scalars(sa.select(Purchase.customer_id))
+        assert key not in list(found)
 
 
 async def test_a_right_without_a_write_is_asked_all_the_same(world: World) -> None:
