@@ -49,7 +49,8 @@ class Unasked(Standing):
     async def within(self, cells: Cells, field: str | None, reason: Text) -> None:
         """As of a known one, but as late as the writing."""
         if self._cell is not None:
-            await super().within(cells, field, reason)
+            if self._cell not in cells:
+                self._work.refuse(Forbidden(field, reason))
             return
         self._demands.append((cells, field, reason))
         self._left &= cells

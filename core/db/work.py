@@ -8,7 +8,7 @@ for them (`provided`) is asked by the same.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,7 +80,7 @@ class UnitOfWork:
     async def provided(self, condition: Condition) -> None:
         """Ask nothing else and write nothing unless this holds; its error comes as late as the commit.
 
-        It is the end of this unit, also for who catches it.
+        It is the end of this unit (`refuse`).
         """
         self._conditions.append(condition)
         if self._open or self.dialect == "sqlite":
@@ -93,10 +93,14 @@ class UnitOfWork:
         while self._conditions:
             try:
                 self._conditions[0].heard(await self._run(*self._conditions[0].question))
-            except Exception as error:
-                self._refused = error
-                raise
+            except Exception as error:  # noqa: BLE001 whatever it is, it was not learnt that this holds
+                self.refuse(error)
             del self._conditions[0]
+
+    def refuse(self, error: Exception) -> NoReturn:
+        """Raise this, now and at the commit: nothing of the unit is kept, whoever catches it."""
+        self._refused = error
+        raise error
 
     async def later(
         self, statement: Statement, values: Mapping[str, Any], blame: Blame | None = None
