@@ -214,7 +214,8 @@ class Selector:
         decision = decide(sorted(row.reach), lambda cell: effects[cell])
         text = self._texts(target, nodes)
         if isinstance(target, NodeId) and all(effects[cell] == SHOWN for cell in row.reach):
-            text = {SHOWN: self._id(row, target)}
+            key = self.readings.identified(row, target.column)
+            text = {SHOWN: lambda source: self.dialect.global_id(target.prefix, key(source))}
 
         def read(source: Source, effect: str | None) -> Any:
             found = text.get(effect or HIDDEN, _null)(source)
@@ -227,10 +228,6 @@ class Selector:
                 decision, self.holds(row.anchor, source), lambda effect: read(source, effect)
             )
         )
-
-    def _id(self, row: Row, target: NodeId) -> Callable[[Source], Any]:
-        key = self.readings.identified(row, target.column)
-        return lambda s: self.dialect.global_id(target.prefix, key(s))
 
     def _relation(self, row: Row) -> Item:
         """The relations in which a row stands, as JSON."""
