@@ -164,6 +164,7 @@ class UnitOfWork:
         """Commit, unless a service has taken its session's work back (a dry run). For the frame alone."""
         session = self._session
         if session is not None and session.sync_session.get_transaction() is not self._joined:
+            await self.settle()
             await self.undo()
             return
         for act in self.before_commit:

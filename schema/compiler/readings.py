@@ -96,6 +96,7 @@ class Readings:
         """`holes`: all of the answer; `holds`: as `Selector.holds`; `key_text`: as of the dialect."""
         self._plan, self._holes, self._holds, self._key_text = plan, holes, holds, key_text
         self._made: dict[tuple[int, Cells], tuple[Row, Reading]] = {}
+        self._identified: dict[int, Row] = {}
         self.uses: dict[str, None] = {}
 
     def shown(self, row: Row, name: str, *, carries: bool = False) -> Callable[[Source], Any] | None:
@@ -121,7 +122,7 @@ class Readings:
 
         if row.above is not None or row.table is not Customer.__table__ or column != "id":
             return key
-        row.identified, place = True, (id(row), row.reach)
+        self._identified[id(row)], place = row, (id(row), row.reach)
         if place in self._made:
             self._made[place][1].kept = True
         return lambda source: (
@@ -185,7 +186,7 @@ class Readings:
             return Reading()
         key = (id(row), cells)
         if key not in self._made:
-            reading = Reading(kept=row.identified and cells == row.reach)
+            reading = Reading(kept=id(row) in self._identified and cells == row.reach)
             self._made[key] = (row, reading)  # the row is kept, so that its id stays its own
             self._holes.append(self._made[key][1])
             if apart:

@@ -39,7 +39,7 @@ class Row:
     `anchor`: the type whose relations decide (for a namespace: its owner's); `reach`: cells it can stand in.
     For `readings`: `above` is an object about the same customers, `used` what rows are compared and ordered
     by, `notes` the marks that stand before the object's text; of a list's row, before each cursor; `summed`
-    the mark of figures that are made of such rows, `identified` whether it shows the key that marks name.
+    the mark of figures that are made of such rows.
     """
 
     type_name: str
@@ -51,7 +51,6 @@ class Row:
     used: dict[str, None] = field(default_factory=dict)
     notes: list[Value] = field(default_factory=list)
     summed: Summed | None = None
-    identified: bool = False
 
 
 @dataclass

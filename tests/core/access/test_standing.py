@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 from uuid import UUID
 
@@ -144,23 +145,41 @@ async def test_who_is_refused_has_done_nothing(world: World) -> None:
 
 
 async def test_a_customer_who_is_handed_over_meanwhile_is_not_written(world: World) -> None:
-    """On PostgreSQL the right is asked in the statement that writes."""
-    if world.database.sqlite:  # nobody comes in between: there is one writer
-        return
-    key = world.customers["wang"]
+    """On PostgreSQL the right is asked in the statement that writes; on SQLite the other one has to wait."""
+    key, alone = world.customers["wang"], world.database.sqlite
     before = await counts(world)
+
+    async def hand_over() -> None:
+        async with world.database.unit_of_work() as work:
+            row = await work.session.get_one(Customer, key)
+            row.owner_id = world.employees["salesperson_west"]
+            row.department_id = world.departments["west"]
 
     async def record_late() -> None:
         async with world.database.unit_of_work() as work:
             await record(work, world.viewer("salesperson"), key, None)
-            async with world.database.unit_of_work() as other:
-                row = await other.session.get_one(Customer, key)
-                row.owner_id = world.employees["salesperson_west"]
-                row.department_id = world.departments["west"]
+            done, _ = await asyncio.wait([other], timeout=0.1 if alone else None)
+            assert bool(done) is not alone
+
+    other = asyncio.create_task(hand_over())
+    with nullcontext() if alone else pytest.raises(NotFound):
+        await record_late()
+    await other
+    assert (await counts(world))[0] == before[0] + alone
+
+
+async def test_a_trial_is_refused_too(world: World) -> None:
+    """A service takes its session's work back when it was asked only to try."""
+
+    async def attempt() -> None:
+        async with world.database.unit_of_work() as work:
+            await standing_of(
+                work, world.viewer("salesperson"), RECORD_PURCHASE, Customer, world.customers["li"], CUSTOMER
+            )
+            await work.session.rollback()
 
     with pytest.raises(NotFound):
-        await record_late()
-    assert await counts(world) == before
+        await attempt()
 
 
 @pytest.mark.parametrize("way", ["rows", "read", "session"])

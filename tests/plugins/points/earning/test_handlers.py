@@ -186,7 +186,7 @@ async def test_activities_and_events_earn(world: World) -> None:
     [
         ("numerator", {"denominator": 0}),
         ("multipliers", {"multipliers": {"gold": [1, 0]}}),
-        ("currency", {"currency": "XXX"}),
+        ("currency", {"currency": "XTS"}),
         ("event", {"event": "purchase.recorded"}),
         ("event", {"trigger": PointsTrigger.EVENT}),
         ("expiryMonths", {"expiry_months": -1}),
