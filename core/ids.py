@@ -86,7 +86,8 @@ def split_global_id(text: object, field: str | None = None) -> tuple[str, UUID]:
     match = GLOBAL_ID.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise BadUserInput(field, NOT_AN_ID)
-    return match[1], UUID(hex=match[2])
+    key: UUID = pgproto.UUID(match[2])  # a tenth of the time of its like in the standard library
+    return match[1], key
 
 
 def key_of(text: object, prefix: str, field: str | None = None) -> UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,11 +64,9 @@ class PostgresReader:
         self._pool: Pool[asyncpg.Connection] = Pool(self._connect, size, timeout)
         self._sharing = Sharing(self.value, self._values)
 
-    async def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> bytes:
+    def value(self, sql: str, args: Sequence[Any], *, brief: bool = False) -> Coroutine[Any, Any, bytes]:
         """The first column of the first row: bytes, as the statement has to see to."""
-        if brief:
-            return await self._sharing.ask(sql, args)
-        return await self._run(asyncpg.Connection.fetchval, sql, *args)  # type: ignore[no-any-return]
+        return self._sharing.ask(sql, args) if brief else self._run(asyncpg.Connection.fetchval, sql, *args)
 
     async def _values(self, sql: str, args: Sequence[Sequence[Any]]) -> list[bytes]:
         """The same for several callers, in one round trip."""

@@ -26,7 +26,6 @@ from schema.compiler.shape import Shaper
 from schema.compiler.tree import Space
 from schema.limits.limits import Limits
 from schema.vocabulary.schema import Schema
-from schema.vocabulary.targets import BatchContext
 
 REFUSALS = frozenset({"FORBIDDEN", "REFUSED"})
 """Codes that say that a caller may not; others say that the request is wrong, or that nothing is there."""
@@ -212,11 +211,13 @@ class Engine:
 
     def filler(self, viewer: Viewer) -> Filler:
         """Fills the holes of one answer."""
-        return Filler(self.database.sealer, BatchContext(viewer, self.database.reader.rows))
+        return Filler(self.database.sealer, viewer, self.database.reader)
 
 
 def body(answer: Answer) -> bytes:
     """The response: `data` as the database gave it, errors, redactions and other extensions."""
+    if not answer.errors and not answer.redactions and answer.extensions is None:
+        return b'{"data":%b}' % answer.data
     parts = [b'{"data":', answer.data]
     if answer.errors:
         parts += [b',"errors":', orjson.dumps(answer.errors)]

@@ -134,12 +134,15 @@ class Filler:
     """
 
     sealer: Sealer
-    context: BatchContext
+    viewer: Viewer
+    reader: Reader
     read: list[tuple[tuple[str, ...], Collection[bytes]]] = field(default_factory=list)
     _marked: set[int] = field(default_factory=set)
 
     def finish(self, holes: Sequence[Hole], uses: Iterable[str]) -> None:
         """Tell of `uses`, and of what rows were sought by where none was found, without customers."""
+        if not holes and not uses:
+            return
         names = dict.fromkeys(uses)
         for index, hole in enumerate(holes):
             if isinstance(hole, Reading) and index not in self._marked:
@@ -180,4 +183,5 @@ class Filler:
             case Batch():
                 # The driver's UUIDs are made and compared in C.
                 keys: list[UUID] = [pgproto.UUID(one.decode()) for one in payloads]
-                return map(orjson.dumps, await hole.resolve(self.context, keys) if keys else ())
+                context = BatchContext(self.viewer, self.reader.rows)
+                return map(orjson.dumps, await hole.resolve(context, keys) if keys else ())

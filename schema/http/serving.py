@@ -22,6 +22,7 @@ TAKEN = Text(
     "无法监听 {host}:{port}：请另选 BAOKE_PORT 或 BAOKE_HOST",
 )
 
+HEAD, INFORMS = b"HTTP/1.1 ", b"HTTP/1.1 1"
 PING = 20.0
 """Seconds between two pings of a WebSocket, and to wait for the pong."""
 
@@ -39,32 +40,34 @@ def listen(settings: Settings) -> socket.socket:
 
 
 class OneWrite:
-    """A transport that sends what is written in one turn of the loop at once: head and body of an answer."""
+    """A transport that keeps the head of an answer until what follows it: one system call for both."""
 
-    __slots__ = ("_loop", "_parts", "_transport")
+    __slots__ = ("_head", "_transport")
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._parts: list[bytes] = []
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send before the loop turns again."""
-        if not self._parts:
-            self._loop.call_soon(self._send)
-        self._parts.append(data)
+        """Send at once, unless it is a head. What informs (100, 101) is followed by nothing of ours."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(HEAD) and not data.startswith(INFORMS):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send a head that nothing follows."""
+        if self._head:
+            self.write(b"")
 
     def close(self) -> None:
         """Send what is left, and close."""
-        self._send()
+        self.flush()
         self._transport.close()
-
-    def _send(self) -> None:
-        if self._parts:
-            self._transport.write(b"".join(self._parts))
-            self._parts.clear()
 
 
 class OneWriteProtocol(HttpToolsProtocol):
@@ -72,7 +75,13 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
-        super().connection_made(cast("asyncio.Transport", OneWrite(transport, self.loop)))
+        self._one_write = OneWrite(transport)
+        super().connection_made(cast("asyncio.Transport", self._one_write))
+
+    def on_response_complete(self) -> None:
+        """An answer is at its end."""
+        self._one_write.flush()
+        super().on_response_complete()
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
