@@ -11,13 +11,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from core.ids import Ids
 from core.settings import Settings
 from schema.http.endpoint import GraphQLEndpoint
 from schema.http.envelope import Envelope
 from schema.http.errors import MethodNotAllowed, NoSuchPath, error_body
+from schema.http.exchange import exchange_of
 from schema.http.graphiql import SampleTokens, graphiql_routes
 from schema.http.health import health_routes, no_checks
 from schema.http.negotiation import JSON, language_of
@@ -30,7 +31,7 @@ GRAPHQL_PATH = "/graphql"
 class HttpApp(Starlette):
     """Starlette with a short way to /graphql: its own way there costs half as much again as the endpoint."""
 
-    short_way: ASGIApp | None = None
+    short_way: GraphQLEndpoint | None = None
 
     def answer_as(self, other: HttpApp) -> None:
         """Answer at every path as another one of the same settings would, from now on."""
@@ -40,7 +41,7 @@ class HttpApp(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or connection."""
         if self.short_way is not None and scope["type"] == "http" and scope["path"] == GRAPHQL_PATH:
-            await self.short_way(scope, receive, send)
+            await self.short_way(scope, receive, send, exchange_of(scope))
         else:
             await super().__call__(scope, receive, send)
 

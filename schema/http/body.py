@@ -10,6 +10,7 @@ from starlette.types import Receive
 from core.text import Text
 from schema.http.deadlines import Deadlines
 from schema.http.errors import BadRequest, BodyTooLarge, BodyTooSlow
+from schema.http.exchange import Exchange
 from schema.http.protocol import GraphQLRequest
 
 NO_JSON = Text("the body is no JSON in UTF-8", "请求体不是 UTF-8 的 JSON")
@@ -24,8 +25,14 @@ class Disconnected(Exception):
     """The client went away; there is nobody to answer."""
 
 
-async def read_body(receive: Receive, limit: int, deadlines: Deadlines) -> bytes:
+async def read_body(
+    receive: Receive, limit: int, deadlines: Deadlines, exchange: Exchange | None = None
+) -> bytes:
     """The whole body. BodyTooLarge past `limit` bytes, BodyTooSlow where it takes longer than it may."""
+    if exchange is not None and (whole := exchange.body()) is not None:
+        if len(whole) > limit:
+            raise BodyTooLarge(allowed=limit)
+        return whole
     parts: list[bytes] = []
     size, more = 0, True
     try:

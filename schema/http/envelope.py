@@ -20,8 +20,9 @@ from schema.http.errors import (
     error_body,
     status_of,
 )
+from schema.http.exchange import Headers
 from schema.http.negotiation import language_of
-from schema.http.reply import REQUEST_ID, SECURITY, Headers, reply
+from schema.http.reply import REQUEST_ID, SECURITY, reply
 
 MOST_ADDRESS, MOST_HEADERS = 8_192, 32_768
 # What is left of a body that was not read must not be taken for the next request.

@@ -7,9 +7,8 @@ import gzip
 
 from starlette.types import Send
 
+from schema.http.exchange import Exchange, Headers, lines_of
 from schema.http.negotiation import JSON, takes_gzip
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 REQUEST_ID = b"x-request-id"
 SECURITY: Headers = (
@@ -22,6 +21,8 @@ SECURITY: Headers = (
 )
 COMMON: Headers = (*SECURITY, (b"vary", b"Accept, Accept-Encoding, Accept-Language, Authorization"))
 GZIP: Headers = ((b"content-encoding", b"gzip"),)
+LINES = {(): lines_of(COMMON), GZIP: lines_of(COMMON + GZIP)}
+"""Of an answer that leaves the connection as it is."""
 # Below the first size compression gains nothing; above the second it would hold up other requests.
 WORTH_IT, IN_A_THREAD, LEVEL = 1024, 65_536, 5
 
@@ -36,6 +37,22 @@ async def compressed(body: bytes) -> bytes:
     if len(body) >= IN_A_THREAD:
         return await asyncio.to_thread(gzip.compress, body, LEVEL)
     return gzip.compress(body, LEVEL)
+
+
+def replied(
+    exchange: Exchange | None,
+    status: int,
+    body: bytes,
+    request_id: str,
+    content_type: bytes,
+    headers: Headers,
+) -> bool:
+    """Send the whole answer at once, where that can be done."""
+    lines = None if exchange is None else LINES.get(headers)
+    if exchange is None or lines is None:
+        return False
+    own = (content_type, len(body), REQUEST_ID, request_id.encode(), lines)
+    return exchange.answer(status, b"content-type: %b\r\ncontent-length: %d\r\n%b: %b\r\n%b" % own, body)
 
 
 async def reply(

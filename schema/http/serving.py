@@ -10,19 +10,20 @@ from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from core.errors import ConfigurationError
 from core.settings import Settings
 from core.text import Text
+from schema.http.exchange import EXTENSION, Exchange
 
 TAKEN = Text(
     "{host}:{port} can't be listened on: choose another BAOKE_PORT or BAOKE_HOST",
     "无法监听 {host}:{port}：请另选 BAOKE_PORT 或 BAOKE_HOST",
 )
 
-HEAD, INFORMS = b"HTTP/1.1 ", b"HTTP/1.1 1"
 PING = 20.0
 """Seconds between two pings of a WebSocket, and to wait for the pong."""
 
@@ -39,49 +40,15 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-class OneWrite:
-    """A transport that keeps the head of an answer until what follows it: one system call for both."""
+class ExchangeProtocol(HttpToolsProtocol):
+    """uvicorn's own, which offers each request to be answered whole."""
 
-    __slots__ = ("_head", "_transport")
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport, self._head = transport, b""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Send at once, unless it is a head. What informs (100, 101) is followed by nothing of ours."""
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif data.startswith(HEAD) and not data.startswith(INFORMS):
-            self._head = data
-            return
-        self._transport.write(data)
-
-    def flush(self) -> None:
-        """Send a head that nothing follows."""
-        if self._head:
-            self.write(b"")
-
-    def close(self) -> None:
-        """Send what is left, and close."""
-        self.flush()
-        self._transport.close()
-
-
-class OneWriteProtocol(HttpToolsProtocol):
-    """uvicorn's own, with one system call for each answer where it takes two."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection."""
-        self._one_write = OneWrite(transport)
-        super().connection_made(cast("asyncio.Transport", self._one_write))
-
-    def on_response_complete(self) -> None:
-        """An answer is at its end."""
-        self._one_write.flush()
-        super().on_response_complete()
+    def on_headers_complete(self) -> None:
+        """Begin a request."""
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:
+            cast("Scope", self.scope)["extensions"] = {EXTENSION: Exchange(self.cycle)}
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -105,7 +72,7 @@ def server_of(web: Starlette, settings: Settings) -> uvicorn.Server:
     """The server, as it is set up."""
     config = uvicorn.Config(
         web,
-        http=OneWriteProtocol,
+        http=ExchangeProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,139 +1,189 @@
-"""The server on its socket: an answer in one piece, and nothing that waits for what never comes (PRM-2)."""
+"""The server on its socket: requests that come whole and in pieces are answered alike (PRM-1, PRM-2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
+import orjson
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from core.settings import Settings
-from schema.http.serving import OneWrite
+from schema.http import endpoint
+from schema.http.protocol import Answer
+from tests.schema.http.conftest import Edge
 from tests.sockets import PATIENCE, serving
 
-SETTINGS = Settings(env="development", _env_file=None)
-ENDS = b"connection: close\r\n"
+BODY = b'{"query":"{__typename}"}'
+ANSWER = b'{"data":{"__typename":"Query"}}'
+LONG = b'{"data":"' + b"x" * 1_000_000 + b'"}'
 
 
-class Written(asyncio.Transport):
-    """What the socket is given."""
+class Line:
+    """One connection, in plain bytes."""
 
-    def __init__(self) -> None:
-        super().__init__({"peername": "client"})
-        self.pieces: list[bytes] = []
-        self.closed = False
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self.writer = reader, writer
 
-    def write(self, data: bytes) -> None:  # type: ignore[override]
-        self.pieces.append(bytes(data))
+    async def answer(self) -> tuple[bytes, dict[bytes, bytes], bytes]:
+        """Status line, headers and body of the next answer."""
+        head = await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), PATIENCE)
+        status, *lines = head.strip().split(b"\r\n")
+        headers = dict(line.split(b": ", 1) for line in lines)
+        return status, headers, await self._reader.readexactly(int(headers[b"content-length"]))
 
-    def close(self) -> None:
-        self.closed = True
-
-
-async def plain(_: Request) -> Response:
-    return PlainTextResponse("here")
-
-
-async def empty(_: Request) -> Response:
-    return Response(status_code=204)
+    async def ended(self) -> bool:
+        """Whether the server closes it, and says nothing more; idle ones it closes after five seconds."""
+        return await asyncio.wait_for(self._reader.read(), 3) == b""
 
 
-async def slow(_: Request) -> Response:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in (b"HTTP/1.1 200 is", b"HTTP/1.1 200 text", b"too"):
-            yield piece
-            await asyncio.sleep(0.01)
-
-    return StreamingResponse(pieces())
-
-
-async def repeated(request: Request) -> Response:
-    return PlainTextResponse(await request.body())
-
-
-WEB = Starlette(
-    routes=[
-        Route("/plain", plain),
-        Route("/empty", empty),
-        Route("/slow", slow),
-        Route("/repeated", repeated, methods=["POST"]),
-    ]
-)
-
-
-async def said_to(*requests: bytes, until: bytes) -> bytes:
-    """What the server says on one connection, up to these bytes."""
-    async with serving(WEB, SETTINGS) as url:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+@asynccontextmanager
+async def line_to(web: Starlette, **overrides: Any) -> AsyncIterator[Line]:
+    settings = Settings(env="development", _env_file=None, **overrides)
+    async with serving(web, settings) as url:
+        line = Line(*await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2])))
         try:
-            heard = b""
-            for request in requests:
-                writer.write(request)
-                heard += await asyncio.wait_for(reader.readuntil(until), PATIENCE)
-            return heard
+            yield line
         finally:
-            writer.close()
+            line.writer.close()
 
 
-def asked(line: str, *headers: str) -> bytes:
-    return "\r\n".join([f"{line} HTTP/1.1", "host: here", *headers, "", ""]).encode()
+def head(*more: str, version: str = "1.1", size: int = len(BODY)) -> bytes:
+    lines = [f"POST /graphql HTTP/{version}", "host: here", "authorization: Bearer good"]
+    lines += ["content-type: application/json", f"content-length: {size}", *more, "", ""]
+    return "\r\n".join(lines).encode()
 
 
-def test_head_and_body_are_one_write() -> None:
-    under = Written()
-    one = OneWrite(under)
-    for number in range(2):
-        one.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        assert len(under.pieces) == number
-        one.write(b"body")
-    assert under.pieces == [b"HTTP/1.1 200 OK\r\n\r\nbody"] * 2
-    assert one.get_extra_info("peername") == "client"
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever does not take the short way fails."""
+
+    async def long(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(endpoint, "reply", long)
 
 
-@pytest.mark.parametrize("status", ["100 Continue", "101 Switching Protocols"])
-def test_what_informs_is_sent_at_once(status: str) -> None:
-    under = Written()
-    OneWrite(under).write(f"HTTP/1.1 {status}\r\n\r\n".encode())
-    assert len(under.pieces) == 1
+@pytest.mark.usefixtures("short")
+async def test_one_connection_is_answered_again_and_again(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        seen = set()
+        for _ in range(3):
+            line.writer.write(head() + BODY)
+            status, headers, body = await line.answer()
+            assert (status, body) == (b"HTTP/1.1 200 OK", ANSWER)
+            assert headers[b"cache-control"] == b"no-store"
+            seen.add(headers[b"x-request-id"])
+        assert len(seen) == 3
 
 
-def test_a_head_that_is_all_is_sent_at_the_end() -> None:
-    under = Written()
-    one = OneWrite(under)
-    one.write(b"HTTP/1.1 500 Internal Server Error\r\n\r\n")
-    one.close()
-    assert (len(under.pieces), under.closed) == (1, True)
+async def test_the_short_way_says_what_the_other_says(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        line.writer.write(head() + BODY)
+        brief, headers, body = await line.answer()
+    app = edge.app()
+    app.short_way = None  # type: ignore[attr-defined]
+    async with line_to(app) as line:
+        line.writer.write(head() + BODY)
+        status, others, other = await line.answer()
+    assert (brief, body) == (status, other)
+    assert [name for name, value in headers.items() if others[name] != value] == [b"x-request-id"]
+    assert list(headers) == list(others)
 
 
-async def test_one_connection_is_answered_again_and_again() -> None:
-    heard = await said_to(*[asked("GET /plain")] * 3, until=b"here")
-    assert heard.count(b"200 OK") == 3
+@pytest.mark.usefixtures("short")
+async def test_a_body_that_comes_in_pieces_is_waited_for(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        for piece in (head(), BODY[:5], BODY[5:]):
+            line.writer.write(piece)
+            await asyncio.sleep(0.05)
+        assert (await line.answer())[2] == ANSWER
 
 
-@pytest.mark.parametrize("line", ["HEAD /plain", "GET /empty"])
-async def test_answers_without_a_body_come_too(line: str) -> None:
-    heard = await said_to(asked(line), asked(line), until=b"\r\n\r\n")
-    assert heard.count(b"HTTP/1.1 20") == 2
+@pytest.mark.usefixtures("short")
+async def test_who_waits_for_leave_to_send_gets_it(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        line.writer.write(head("expect: 100-continue"))
+        assert await line._reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        line.writer.write(BODY)
+        assert (await line.answer())[2] == ANSWER
 
 
-async def test_a_body_that_comes_in_pieces_comes_whole() -> None:
-    heard = await said_to(asked("GET /slow"), until=b"0\r\n\r\n")
-    assert [piece for piece in heard.split(b"\r\n") if piece.endswith((b"is", b"text", b"too"))] == [
-        b"HTTP/1.1 200 is",
-        b"HTTP/1.1 200 text",
-        b"too",
-    ]
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(("version", "more"), [("1.1", ["connection: close"]), ("1.0", [])])
+async def test_who_asks_once_is_told_that_it_ends(edge: Edge, version: str, more: Sequence[str]) -> None:
+    async with line_to(edge.app()) as line:
+        line.writer.write(head(*more, version=version) + BODY)
+        _, headers, body = await line.answer()
+        assert (headers[b"connection"], body) == (b"close", ANSWER)
+        assert await line.ended()
 
 
-async def test_who_waits_for_leave_to_send_gets_it() -> None:
-    head = asked("POST /repeated", "expect: 100-continue", "content-length: 4")
-    heard = await said_to(head, b"body", until=b"\r\n\r\n")
-    assert b"100 Continue" in heard
-    assert b"200 OK" in heard
+@pytest.mark.usefixtures("short")
+async def test_an_answer_is_compressed_on_the_short_way_too(edge: Edge) -> None:
+    edge.answer = Answer(LONG)
+    async with line_to(edge.app()) as line:
+        line.writer.write(head("accept-encoding: gzip") + BODY)
+        _, headers, body = await line.answer()
+        assert headers[b"content-encoding"] == b"gzip"
+        assert len(body) < len(LONG) // 10
 
 
-async def test_the_last_answer_of_a_connection_comes_whole() -> None:
-    heard = await said_to(asked("GET /plain", "connection: close"), until=b"here")
-    assert ENDS in heard
+async def test_a_body_over_the_limit_is_refused_and_the_connection_ends(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        sent = b"x" * 4000
+        pieces = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (sent, b""))
+        chunked = head("transfer-encoding: chunked").replace(b"content-length: 24\r\n", b"")
+        line.writer.write(chunked + pieces)
+        status, headers, body = await line.answer()
+        assert (status.split()[1], headers[b"connection"]) == (b"413", b"close")
+        assert orjson.loads(body)["errors"][0]["extensions"]["code"] == "BODY_TOO_LARGE"
+        assert await line.ended()
+    assert edge.asked == []
+
+
+async def test_a_refusal_before_the_body_ends_the_connection(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        line.writer.write(head().replace(b"good", b"evil") + BODY)
+        status, headers, _ = await line.answer()
+        assert (status.split()[1], headers[b"connection"]) == (b"401", b"close")
+        assert await line.ended()
+
+
+@pytest.mark.usefixtures("short")
+async def test_requests_that_are_sent_together_are_answered_in_their_order(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        asked = [orjson.dumps({"query": f"{{a{number}}}"}) for number in range(9)]
+        line.writer.write(b"".join(head(size=len(one)) + one for one in asked))
+        for _ in asked:
+            assert (await line.answer())[2] == ANSWER
+    assert [request.query for request, _ in edge.asked] == [f"{{a{number}}}" for number in range(9)]
+
+
+async def test_who_does_not_read_is_not_answered_for_ever(edge: Edge) -> None:
+    """Answers wait in the client's kernel and in one buffer, not in the memory of the server."""
+    edge.answer = Answer(LONG)
+    async with line_to(edge.app()) as line:
+        line.writer.write((head() + BODY) * 64)
+        await asyncio.sleep(1)
+        assert len(edge.asked) < 32
+        for _ in range(64):
+            assert (await line.answer())[2] == LONG
+    assert len(edge.asked) == 64
+
+
+async def test_nothing_that_stands_between_is_passed_by(edge: Edge) -> None:
+    async with line_to(edge.app(allowed_origins="https://app.example")) as line:
+        line.writer.write(head("origin: https://app.example") + BODY)
+        _, headers, body = await line.answer()
+        assert (headers[b"access-control-allow-origin"], body) == (b"https://app.example", ANSWER)
+
+
+async def test_who_goes_away_is_not_missed(edge: Edge) -> None:
+    async with line_to(edge.app()) as line:
+        line.writer.write(head() + BODY[:3])
+        await line.writer.drain()
+        line.writer.close()
+        await asyncio.sleep(0.1)
+    assert edge.asked == []
