@@ -19,7 +19,7 @@ import structlog
 from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.digests import digest_of_record, first_link, next_link
-from core.audit.entries import Entry
+from core.audit.entries import Digits, Entry
 from core.audit.rows import Reading, row_of
 from core.audit.tables import CHAINS, RECORDS, insert, place
 from core.db.asking import ask, key
@@ -126,7 +126,7 @@ class Chain:
         entries = [one if one.employee in places else replace(one, employee=None) for one in entries]
         database = self._database
         records: list[dict[str, Any]] = []
-        named: dict[UUID, Collection[UUID]] = {}
+        named: dict[UUID, Collection[Digits]] = {}
         for one in entries:
             row = row_of(database.sealer, database.ids.new(), one, places.get(one.employee))
             records.append(row)

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,8 @@ from core.db.types import utc_text
 
 Values = Mapping[str, Any]
 """Values by field, as JSON can hold them."""
+Digits: TypeAlias = bytes
+"""A key as answers are marked with it, 32 hexadecimal digits: customers come by the ten thousand."""
 PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
@@ -40,12 +42,17 @@ class Entry:
     about: str | None = None
     row_id: UUID | None = None
     fields: Collection[str] = ()
-    customers: Collection[UUID] = ()
+    customers: Collection[Digits] = ()
     before: Values | None = None
     after: Values | None = None
     calls: int = 1
     salt: bytes | None = None
     """Salt of the digests in `before` and `after`; a fresh one where there are none."""
+
+
+def digits(key: UUID) -> Digits:
+    """Those of a key."""
+    return key.hex.encode()
 
 
 def entry_of(viewer: Viewer, at: dt.datetime, kind: AuditKind, **more: Any) -> Entry:

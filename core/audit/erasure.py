@@ -17,6 +17,7 @@ from core.access.viewer import Viewer
 from core.audit import proofs
 from core.audit.choices import AuditKind
 from core.audit.digests import content_of
+from core.audit.entries import Digits, digits
 from core.audit.models import AuditedCustomer, AuditRecord
 from core.audit.records import record
 from core.audit.rows import new_salt
@@ -79,7 +80,7 @@ async def _erase(work: UnitOfWork, rows: Sequence[Any], customer: UUID | None) -
     for row in rows:
         customers = named[row.id]
         before = content_of(work.sealer, row.salt, row.fields, customers, (row.before, row.after))
-        rest = customers - {customer} if customer is not None else None
+        rest = customers - {digits(customer)} if customer is not None else None
         after = None
         if rest:
             row.salt = new_salt()
@@ -97,13 +98,13 @@ async def _erase(work: UnitOfWork, rows: Sequence[Any], customer: UUID | None) -
     return {proofs.RECORDS: said}
 
 
-async def _customers(work: UnitOfWork, keys: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+async def _customers(work: UnitOfWork, keys: Collection[UUID]) -> Mapping[UUID, set[Digits]]:
+    found: defaultdict[UUID, set[Digits]] = defaultdict(set)
     rows = await work.session.execute(
         sa.select(AuditedCustomer.record_id, AuditedCustomer.customer_id).where(
             AuditedCustomer.record_id.in_(keys)
         )
     )
     for key, customer in rows:
-        found[key].add(customer)
+        found[key].add(digits(customer))
     return found

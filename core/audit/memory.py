@@ -7,15 +7,11 @@ is on record twice a minute rather than sixty times.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field, replace
-from uuid import UUID
 
-from asyncpg.pgproto import pgproto
-
-from core.audit.entries import Entry
+from core.audit.entries import Digits, Entry
 
 MOST_GROUPS, MOST_CUSTOMERS = 10_000, 200_000
 """How much is held before requests have to wait."""
@@ -23,9 +19,6 @@ AGAIN = dt.timedelta(minutes=1)
 """How long repeated readings are counted before they are written."""
 MOST_SHOWN = 25_000
 """How many keys are remembered to know a repeated reading by."""
-SLICE = 2_000
-"""How many keys of customers are looked at before others have their turn."""
-Key = UUID | bytes
 
 
 class Group:
@@ -36,27 +29,16 @@ class Group:
     def __init__(self, entry: Entry) -> None:
         """`entry`: of its first call, without customers."""
         self.entry, self.calls = entry, 0
-        self.customers: list[Collection[Key]] = []
+        self.customers: list[Collection[Digits]] = []
 
     @property
     def size(self) -> int:
         """How many keys of customers it holds."""
         return sum(map(len, self.customers))
 
-    async def whole(self) -> Entry:
+    def whole(self) -> Entry:
         """The entry of all calls."""
-        found: set[UUID] = set()
-        for number, one in enumerate(set[Key]().union(*self.customers), 1):
-            found.add(one if isinstance(one, UUID) else _key(one))
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
-        return replace(self.entry, customers=found, calls=self.calls)
-
-
-def _key(raw: bytes) -> UUID:
-    """Of 16 bytes, or of hexadecimal digits; the driver's are made and compared in C."""
-    found: UUID = pgproto.UUID(raw if len(raw) == 16 else raw.decode())  # noqa: PLR2004
-    return found
+        return replace(self.entry, customers=set[Digits]().union(*self.customers), calls=self.calls)
 
 
 @dataclass(slots=True)
@@ -64,9 +46,9 @@ class _Shown:
     """Whom one caller was shown in one way since then, and what they read of these again."""
 
     since: dt.datetime
-    customers: set[Key] = field(default_factory=set)
+    customers: set[Digits] = field(default_factory=set)
     again: Group | None = None
-    repeated: set[Key] = field(default_factory=set)
+    repeated: set[Digits] = field(default_factory=set)
     """The customers of `again`."""
 
 
@@ -89,7 +71,7 @@ class Memory:
         """Whether no more may be held."""
         return len(self._groups) >= MOST_GROUPS or self._customers >= MOST_CUSTOMERS
 
-    def note(self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Key]) -> None:
+    def note(self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Digits]) -> None:
         """One more call of the group under a key; `entry` makes that of its first."""
         group = self._groups.get(key)
         if group is None:
@@ -100,7 +82,7 @@ class Memory:
             self._customers += len(customers)
 
     def note_reading(
-        self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Key], now: dt.datetime
+        self, key: Hashable, entry: Callable[[], Entry], customers: Collection[Digits], now: dt.datetime
     ) -> None:
         """The same of a reading; of customers who were all shown in this way just now, it is kept back."""
         shown = self._shown.get(key)

@@ -14,7 +14,7 @@ from core.access.plan import AccessPlan, Catalogue
 from core.access.relations import Relations
 from core.access.viewer import Viewer
 from core.audit.choices import AuditKind
-from core.audit.entries import Entry, Values, entry_of, kept
+from core.audit.entries import Digits, Entry, Values, digits, entry_of, kept
 from core.audit.rows import new_salt, row_of
 from core.audit.tables import insert
 from core.db.model import Model, camel
@@ -59,7 +59,7 @@ async def record(  # noqa: PLR0913  # as many facts
         about=about,
         row_id=row_id,
         fields=sorted(fields) or names.fields(before, after),
-        customers=frozenset(customers),
+        customers=frozenset(map(digits, customers)),
         before=names.of(kept(work.sealer, salt, names.model, before)),
         after=names.of(kept(work.sealer, salt, names.model, after)),
         salt=salt,
@@ -184,13 +184,13 @@ class _Bulk:
     at: dt.datetime
     rows: int = 0
     names: set[str] = field(default_factory=set)
-    customers: set[UUID] = field(default_factory=set)
+    customers: set[Digits] = field(default_factory=set)
 
     def count(self, names: Iterable[str], customers: Collection[UUID]) -> None:
         """One more."""
         self.rows += 1
         self.names.update(names)
-        self.customers.update(customers)
+        self.customers.update(map(digits, customers))
 
     def entry(self, operation: str | None) -> Entry:
         """One record with counts."""

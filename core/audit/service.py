@@ -11,14 +11,13 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import UUID
 
 import structlog
 
 from core.access.viewer import Viewer
 from core.audit.chain import Chain
 from core.audit.choices import AuditKind
-from core.audit.entries import Entry, entry_of, plain
+from core.audit.entries import Digits, Entry, entry_of, plain
 from core.audit.memory import AGAIN, Memory
 from core.db.database import Database
 from core.errors import RequestError
@@ -53,11 +52,11 @@ class Audit:
         viewer: Viewer,
         operation: str | None,
         fields: tuple[str, ...],
-        customers: Collection[UUID | bytes],
+        customers: Collection[Digits],
     ) -> None:
         """Sensitive fields (`Customer.phone`) of these customers go to the caller.
 
-        Keys as UUID, 16 bytes, or hexadecimal digits. The collection is kept as it is until it is written.
+        The collection is kept as it is until it is written.
         """
         kind = AuditKind.READ if viewer.emergency is None else AuditKind.UNMASK
         self._note(viewer, kind, operation, fields, customers)
@@ -79,7 +78,7 @@ class Audit:
         kind: AuditKind,
         operation: str | None,
         fields: tuple[str, ...],
-        customers: Collection[UUID | bytes],
+        customers: Collection[Digits],
         details: Mapping[str, Any] | None = None,
     ) -> None:
         """Record it, with all that waits, before this returns. `details`: JSON, nothing sensitive.
@@ -102,7 +101,7 @@ class Audit:
             while len(self._memory):
                 taken = self._memory.take(GROUPS, CUSTOMERS)
                 try:
-                    await self._chain.write([await group.whole() for group in taken.values()])
+                    await self._chain.write([group.whole() for group in taken.values()])
                 except BaseException:
                     self._memory.put_back(taken)
                     raise
@@ -123,7 +122,7 @@ class Audit:
         kind: AuditKind,
         operation: str | None,
         fields: tuple[str, ...],
-        customers: Collection[UUID | bytes],
+        customers: Collection[Digits],
         about: str | None = None,
     ) -> None:
         key = (

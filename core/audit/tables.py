@@ -9,7 +9,10 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from asyncpg.pgproto import pgproto
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from core.audit.entries import Digits
 from core.audit.models import AuditChain, AuditedCustomer, AuditRecord
 from core.audit.rows import CustomerRow, customer_rows
 from core.db.expressions import ListOf
@@ -42,8 +45,16 @@ def _insert_together() -> Statement:
     """Records and their customers in one round trip (PostgreSQL)."""
     names = RECORDS.c.keys()
     records = sa.insert(RECORDS).from_select(names, sa.select(*_given(RECORDS, "r_", names).c))
-    customers = sa.insert(CUSTOMERS).from_select(CUSTOMER, sa.select(*_given(CUSTOMERS, "c_", CUSTOMER).c))
+    customers = sa.insert(CUSTOMERS).from_select(CUSTOMER, sa.select(*_digits("c_", CUSTOMER).c))
     return Statement(customers.add_cte(records.cte("records")))
+
+
+def _digits(prefix: str, names: Sequence[str]) -> Any:
+    """Rows of keys, each column one text (PostgreSQL): the driver takes a fifth of the time of arrays."""
+    texts = [sa.cast(sa.bindparam(prefix + name, type_=Text), Text) for name in names]
+    keys = [sa.cast(text, ARRAY(sa.Uuid)) for text in texts]
+    named = [sa.column(name, sa.Uuid) for name in names]
+    return sa.func.unnest(*keys).table_valued(*named).render_derived()
 
 
 def _insert_customers() -> Statement:
@@ -70,7 +81,7 @@ INSERT_ONE, INSERT_CUSTOMER = Statement(sa.insert(RECORDS)), Statement(sa.insert
 INSERT_CUSTOMERS, PLACE_ONE = _insert_customers(), _place_one()
 
 
-async def insert(work: UnitOfWork, records: Sequence[Row], named: Mapping[UUID, Collection[UUID]]) -> None:
+async def insert(work: UnitOfWork, records: Sequence[Row], named: Mapping[UUID, Collection[Digits]]) -> None:
     """Insert records and the customers of each: on PostgreSQL with one statement, if they are not too many.
 
     An array takes a quarter longer to write one row than plain values do.
@@ -80,13 +91,14 @@ async def insert(work: UnitOfWork, records: Sequence[Row], named: Mapping[UUID, 
         for row in records:
             await work.later(INSERT_ONE, row)
         for keys in customers:
-            await work.later(INSERT_CUSTOMER, dict(zip(CUSTOMER, keys, strict=True)))
+            one = {name: pgproto.UUID(digits.decode()) for name, digits in zip(CUSTOMER, keys, strict=True)}
+            await work.later(INSERT_CUSTOMER, one)
         return
     if work.dialect == "sqlite":
         for row in records:
             await work.rows(INSERT_ONE, row)
         for some in parts(customers, CUSTOMERS_TOGETHER):
-            rows = [[key.hex for key in keys] for keys in some]
+            rows = [[one.decode() for one in row] for row in some]
             await work.rows(INSERT_CUSTOMERS, {"rows": orjson.dumps(rows).decode()})
         return
     ahead = records[:-TOGETHER]
@@ -115,9 +127,12 @@ def parts(rows: Iterable[T], size: int) -> Iterator[Sequence[T]]:
         yield part
 
 
-def _arrays(records: Sequence[Row], customers: Sequence[CustomerRow]) -> dict[str, Sequence[Any]]:
+def _arrays(records: Sequence[Row], customers: Sequence[CustomerRow]) -> dict[str, Any]:
     theirs = zip(*customers, strict=True) if customers else ((), (), ())
-    named = {f"c_{name}": column for name, column in zip(CUSTOMER, theirs, strict=True)}
+    named = {
+        f"c_{name}": f"{{{b','.join(column).decode()}}}"
+        for name, column in zip(CUSTOMER, theirs, strict=True)
+    }
     return _columns(records, "r_", RECORDS.c.keys()) | named
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.audit.digests import content_of, digest_of_record, first_link, next_link
+from core.audit.entries import Digits, digits
 from core.audit.rows import Reading
 from core.audit.tables import CHAINS, RECORDS
 from core.audit.verifying import statements
@@ -128,10 +129,10 @@ class Verification:
         """Look at the content of records, and hear what it says of others."""
         named: defaultdict[UUID, list[tuple[End, Row]]] = defaultdict(list)
         for some in _batches(rows):
-            customers: defaultdict[UUID, list[UUID]] = defaultdict(list)
+            customers: defaultdict[UUID, list[Digits]] = defaultdict(list)
             keys = [row["id"] for row in some]
             for record, customer in await self._ask(statements.CUSTOMERS_OF, keys=keys):
-                customers[key(record)].append(key(customer))
+                customers[key(record)].append(digits(key(customer)))
             for row in some:
                 if self._is_sound(row, customers[row["id"]]):
                     for chain, end in self._told.hear(row):
@@ -139,7 +140,7 @@ class Verification:
         for chain, ends in named.items():
             await self._look_up(chain, dict(end for end, _ in ends))
 
-    def _is_sound(self, row: Row, customers: Sequence[UUID]) -> bool:
+    def _is_sound(self, row: Row, customers: Sequence[Digits]) -> bool:
         """Whether the content is what it was; else it may have been erased, as some record has to say.
 
         Of a record whose digest is wrong already nothing more is said.

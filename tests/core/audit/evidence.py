@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.audit.chain import Chain
 from core.audit.choices import AuditKind
+from core.audit.entries import digits
 from core.audit.models import AuditChain, AuditedCustomer, AuditRecord
 from core.audit.records import record
 from core.audit.service import Audit
@@ -36,9 +37,14 @@ def chain_of(audit: Audit) -> UUID:
     return chain._head.chain
 
 
+def keys(world: World, *names: str) -> list[bytes]:
+    """Customers, as answers are marked with them."""
+    return [digits(world.customers[name]) for name in names]
+
+
 async def read(world: World, audit: Audit, *names: str, role: str = "salesperson") -> None:
     """A reading, written."""
-    audit.note_read(world.viewer(role), "Q", FIELDS, [world.customers[name] for name in names])
+    audit.note_read(world.viewer(role), "Q", FIELDS, keys(world, *names))
     await audit.flush()
 
 

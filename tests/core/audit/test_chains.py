@@ -13,7 +13,7 @@ from core.audit.erasure import erase_customer
 from core.audit.retention import prune
 from core.audit.service import Audit
 from core.audit.verifying.service import verify
-from tests.core.audit.evidence import FIELDS, process, write
+from tests.core.audit.evidence import FIELDS, keys, process, write
 from tests.core.world import World, build
 from tests.databases import open_database
 
@@ -40,8 +40,7 @@ async def play(world: World, acts: list[tuple[object, ...]]) -> None:
     for act in acts:
         match act:
             case "read", int(number), set(names):
-                keys = [world.customers[name] for name in names]
-                processes[number].note_read(world.viewer("salesperson"), "Q", FIELDS, keys)
+                processes[number].note_read(world.viewer("salesperson"), "Q", FIELDS, keys(world, *names))
             case ("write",):
                 await write(world)
             case "tick", int(number):

@@ -11,6 +11,7 @@ from core.access.purposes import Purpose
 from core.audit import memory
 from core.audit.chain import ANCHORS
 from core.audit.choices import AuditKind
+from core.audit.entries import digits
 from core.audit.memory import AGAIN
 from core.audit.service import Audit, auditing
 from core.audit.verifying.service import verify
@@ -22,6 +23,7 @@ from tests.core.audit.evidence import (
     FIELDS,
     RECORDS,
     chain_of,
+    keys,
     process,
     read,
     rows,
@@ -39,8 +41,8 @@ def audit(world: World) -> Audit:
 async def test_readings_are_grouped(world: World, audit: Audit) -> None:
     """Who, which fields of which customers, by which operation, for what purpose."""
     viewer, wang, li = world.viewer("salesperson"), world.customers["wang"], world.customers["li"]
-    audit.note_read(viewer, "Q", FIELDS, [wang, li.bytes])
-    audit.note_read(viewer, "Q", FIELDS, {li, wang.hex.encode()})
+    audit.note_read(viewer, "Q", FIELDS, keys(world, "wang", "li"))
+    audit.note_read(viewer, "Q", FIELDS, {*keys(world, "li", "wang")})
     audit.note_read(viewer, "Other", FIELDS, ())
     await audit.flush()
     one, other = await rows(world.database)
@@ -69,11 +71,11 @@ async def test_who_reads_the_same_again_is_counted_for_a_minute(world: World, au
     """The first reading is on record at once, whom the others showed when the minute is over."""
     viewer, wang, li = world.viewer("salesperson"), world.customers["wang"], world.customers["li"]
     begun = world.database.clock.now()
-    for customers in ([wang, li], [wang], [li], [li]):
+    for customers in (["wang", "li"], ["wang"], ["li"], ["li"]):
         world.database.clock.advance(AGAIN / 10)  # type: ignore[attr-defined]
-        audit.note_read(viewer, "Q", FIELDS, customers)
+        audit.note_read(viewer, "Q", FIELDS, keys(world, *customers))
         await audit.tick()
-    audit.note_read(viewer, "Other", FIELDS, [li])
+    audit.note_read(viewer, "Other", FIELDS, keys(world, "li"))
     audit.note_read(viewer, "Q", FIELDS, ())
     await audit.tick()
     first, other, nobody = await rows(world.database)
@@ -93,7 +95,7 @@ async def test_who_reads_the_same_again_is_counted_for_a_minute(world: World, au
 async def test_what_was_counted_is_written_at_the_end(world: World, audit: Audit) -> None:
     async with auditing(audit):
         for _ in range(2):
-            audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [world.customers["wang"]])
+            audit.note_read(world.viewer("salesperson"), "Q", FIELDS, keys(world, "wang"))
             await audit.tick()
         assert len(await rows(world.database)) == 1
     assert len(await rows(world.database)) == 2
@@ -111,7 +113,7 @@ async def test_what_is_noted_while_it_links_is_written_at_the_end(
     monkeypatch.setattr(audit._chain, "tend", tend)
     async with auditing(audit):
         await linking.wait()
-        audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [world.customers["wang"]])
+        audit.note_read(world.viewer("salesperson"), "Q", FIELDS, keys(world, "wang"))
         asyncio.get_running_loop().call_later(0.05, links.set)
     assert [row["operation"] for row in await rows(world.database)] == ["Q"]
 
@@ -140,7 +142,7 @@ async def test_what_differs_is_not_grouped(world: World, audit: Audit) -> None:
 async def test_an_export_waits_for_its_record(world: World, audit: Audit) -> None:
     audit.note_read(world.viewer("salesperson"), "Q", FIELDS, ())
     await audit.write_now(
-        world.viewer("salesperson"), AuditKind.EXPORT, "E", FIELDS, [world.customers["li"]], {"rows": 1}
+        world.viewer("salesperson"), AuditKind.EXPORT, "E", FIELDS, keys(world, "li"), {"rows": 1}
     )
     assert [row["kind"] for row in await rows(world.database)] == [AuditKind.READ, AuditKind.EXPORT]
     assert (await rows(world.database))[1]["after"] == {"rows": 1}
@@ -156,11 +158,11 @@ async def test_many_exports_at_once_are_written_together(world: World, audit: Au
 async def test_where_the_database_is_away_nothing_is_lost(
     world: World, audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    viewer, wang = world.viewer("salesperson"), world.customers["wang"]
-    audit.note_read(viewer, "Q", FIELDS, [wang])
+    viewer = world.viewer("salesperson")
+    audit.note_read(viewer, "Q", FIELDS, keys(world, "wang"))
 
     async def away(*_args: object) -> None:
-        audit.note_read(viewer, "Q", FIELDS, [world.customers["li"]])
+        audit.note_read(viewer, "Q", FIELDS, keys(world, "li"))
         raise Unavailable
 
     with monkeypatch.context() as patch:
@@ -188,7 +190,7 @@ async def test_a_full_memory(world: World, audit: Audit, monkeypatch: pytest.Mon
     monkeypatch.setattr(memory, "MOST_CUSTOMERS", 4)
     for name in ("li", "zhao"):
         assert not audit.full
-        audit.note_read(viewer, "Q", FIELDS, [world.customers["wang"], world.customers[name]])
+        audit.note_read(viewer, "Q", FIELDS, keys(world, "wang", name))
     assert audit.full
     await audit.flush()
     assert not audit.full
@@ -214,7 +216,7 @@ async def test_two_processes_at_once(world: World) -> None:
     async def act(audit: Audit, role: str) -> None:
         for _ in range(10):
             await write(world, role)
-            audit.note_read(world.viewer(role), "Q", FIELDS, [world.customers["wang"]])
+            audit.note_read(world.viewer(role), "Q", FIELDS, keys(world, "wang"))
             await audit.tick()
 
     await asyncio.gather(act(one, "salesperson"), act(two, "leader"))
@@ -286,7 +288,7 @@ async def test_a_commit_that_failed_and_then_nothing_to_write(
 
 async def test_who_is_gone_by_now_holds_nothing_up(world: World, audit: Audit) -> None:
     gone, wang = world.database.ids.new(), world.customers["wang"]
-    audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [gone, wang])
+    audit.note_read(world.viewer("salesperson"), "Q", FIELDS, [digits(gone), digits(wang)])
     audit.note_read(replace(world.viewer("leader"), employee=gone), "Q", FIELDS, ())
     await audit.flush()
     first, second = await rows(world.database)
@@ -317,15 +319,14 @@ async def test_while_it_runs_and_once_more_at_its_end(
 
 async def test_a_flush_of_many_is_quick_and_lets_others_have_their_turn(world: World, audit: Audit) -> None:
     """100 groups with 5,000 customers. What is measured is generous: machines are busy."""
-    keys = []
     async with world.database.unit_of_work() as work:
         wang = dict((await work.session.execute(sa.select(Customer.__table__))).mappings().all()[0])
         many = [wang | {"id": work.ids.new(), "number": f"N{i}"} for i in range(5_000)]
-        keys = [one["id"] for one in many]
+        marks = [digits(one["id"]) for one in many]
         await work.session.execute(sa.insert(Customer), many)
     viewer = world.viewer("salesperson")
     for i in range(100):
-        audit.note_read(viewer, f"Q{i}", FIELDS, keys[i * 50 : i * 50 + 50])
+        audit.note_read(viewer, f"Q{i}", FIELDS, marks[i * 50 : i * 50 + 50])
     longest, running = 0.0, True
 
     async def watch() -> None:
