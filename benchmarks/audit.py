@@ -14,9 +14,9 @@ import asyncio
 import statistics
 import time
 
+from benchmarks.bench import Bench
 from benchmarks.install import WORK, database
 from benchmarks.load import load
-from benchmarks.micro import Bench
 from core.audit.service import Audit, auditing
 from schema.compiler.readings import Readings
 

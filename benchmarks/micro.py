@@ -6,107 +6,27 @@ Times are the best of many tries: what else the machine does only adds to them.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import aiosqlite
-import asyncpg
 import orjson
 import strawberry
 import typer
 
+from benchmarks.bench import DEEP, LATEST_FIRST, PURCHASES, READS, Bench, best, race
 from benchmarks.install import WORK, database
-from benchmarks.load import load, settings_for
-from benchmarks.queries import DIALECTS
-from benchmarks.rows import LEADER, MANAGER, SEED
+from benchmarks.load import load
+from benchmarks.plans import plans
 from benchmarks.sqlite_floor import STATEMENTS
 from core.access.viewer import Viewer
-from core.cli.token import holder_of
 from core.db.sensitivity import INTERNAL
-from core.identity.tokens import sign_development_token
-from schema.application import build
-from schema.compiler.documents import Document
 from schema.vocabulary import batch
 from schema.vocabulary.extensions import Extension
 from schema.vocabulary.targets import BatchContext
-
-READS = ("Q1", "Q2", "Q3")
-TRIES, SECONDS, DEEP, PAGE = 60, 20.0, 100_000, 50
-PURCHASES = """query Page($first: Int!, $after: String) { purchases(first: $first, after: $after)
-  { nodes { id at amount { amount currency } channel } pageInfo { endCursor } } }"""
-
-LATEST_FIRST = "SELECT at, id FROM purchases ORDER BY at DESC, id DESC"
-"""The order of root `purchases`, for `Bench.cursor`."""
-
-
-class Bench:
-    """One application and the viewers who ask it."""
-
-    def __init__(self, url: str, extensions: Sequence[Extension] = ()) -> None:
-        self.app = build(settings_for(url), extensions=extensions)
-        self.engine = self.app.engine
-        self.viewers: dict[str, Viewer] = {}
-        self.customers: list[Any] = []
-
-    async def open(self) -> None:
-        """Sign both roles in, and learn the customers' keys."""
-        for role, number in (("leader", LEADER), ("account_manager", MANAGER)):
-            holder = await holder_of(self.app.database, role, number)
-            assert holder  # noqa: S101 the rows have both
-            token = sign_development_token(self.app.settings, self.app.database.clock, holder.subject, role)
-            self.viewers[role] = await self.app.sign_in(f"Bearer {token}".encode(), "en")
-        rows = await self.app.database.reader.rows("SELECT id FROM customers ORDER BY id", ())
-        self.customers = [_key(row[0]) for row in rows]
-
-    def request(self, name: str, seed: int = SEED) -> tuple[Document, dict[str, Any]]:
-        """The document and the variables of one request."""
-        body = orjson.loads(DIALECTS["ours"].body(name, self.customers, random.Random(seed)))
-        return self.engine.documents.get(body["query"], None), body["variables"]
-
-    async def ask(self, name: str, role: str = "leader", seed: int = SEED, **how: Any) -> bytes:
-        """The data of one answer."""
-        document, given = self.request(name, seed)
-        return (await self.engine.query(document, given, self.viewers[role], **how)).data
-
-    async def page(
-        self, text: str, role: str = "leader", first: int = PAGE, after: str | None = None
-    ) -> bytes:
-        """The data of a page of a list."""
-        document = self.engine.documents.get(text, None)
-        given = {"first": first, "after": after}
-        return (await self.engine.query(document, given, self.viewers[role])).data
-
-    async def cursor(self, text: str, order: str, depth: int) -> str:
-        """Where the page behind so many rows begins; `order` selects the keys of the list's order."""
-        (shown,) = orjson.loads(await self.page(text, first=1)).values()
-        signature = orjson.loads(bytes.fromhex(shown["pageInfo"]["endCursor"]))[0]
-        ((first, key),) = await self.app.database.reader.rows(f"{order} OFFSET {depth - 1} LIMIT 1", ())
-        return orjson.dumps([signature, first, key.hex]).hex()
-
-
-async def race(*acts: Callable[[int], Awaitable[Any]], tries: int = TRIES) -> list[list[float]]:
-    """Times in seconds of each, the shortest first; they take turns, and the first few are left out."""
-    times: list[list[float]] = [[] for _ in acts]
-    ends = time.perf_counter() + SECONDS
-    for number in range(tries + 5):
-        if number > 1 and time.perf_counter() > ends:
-            break
-        for act, spent in zip(acts, times, strict=True):
-            started = time.perf_counter()
-            await act(number)
-            spent.append(time.perf_counter() - started)
-    return [sorted(spent[min(5, len(spent) // 2) :]) for spent in times]
-
-
-async def best(act: Callable[[int], Awaitable[Any]], tries: int = TRIES) -> float:
-    """The shortest time in seconds of one of these tries, the first few left out."""
-    ((shortest, *_),) = await race(act, tries=tries)
-    return shortest
 
 
 def compile_times(bench: Bench) -> None:
@@ -201,31 +121,6 @@ async def batch_field(url: str) -> None:
     await bench.app.database.close()
 
 
-async def plans(bench: Bench, url: str) -> None:
-    """The statement under PostgreSQL's generic plan against its custom one."""
-    for role, viewer in bench.viewers.items():
-        for name in READS:
-            times = {}
-            for mode in ("force_custom_plan", "force_generic_plan"):
-                settings = {"timezone": "UTC", "jit": "off", "plan_cache_mode": mode}
-                connection = await asyncpg.connect(url, server_settings=settings)
-
-                async def once(seed: int, connection: Any = connection) -> None:
-                    document, given = bench.request(name, seed)  # noqa: B023
-                    variables, shape = bench.engine.documents.coerce(document, given)
-                    program = bench.engine.read(document, variables, shape, viewer).program  # noqa: B023
-                    assert program  # noqa: S101 these are compiled
-                    await connection.fetchval(program.sql, *program.arguments(variables, viewer))  # noqa: B023
-
-                times[mode] = await best(once)
-                await connection.close()
-            custom, generic = times.values()
-            print(
-                f"plans {name} {role}: custom {custom * 1e3:.2f} ms, generic {generic * 1e3:.2f} ms,"
-                f" ratio {max(custom, generic) / min(custom, generic):.2f} (target 1.5)"
-            )
-
-
 async def sqlite(bench: Bench, path: Path) -> None:
     """SQLite: the whole of a read against a statement by hand through the same driver."""
     connection = await aiosqlite.connect(path, isolation_level=None)
@@ -248,10 +143,6 @@ async def sqlite(bench: Bench, path: Path) -> None:
             f" ratio {ours / floor:.2f} (target 1.5)"
         )
     await connection.close()
-
-
-def _key(value: Any) -> Any:
-    return value if isinstance(value, UUID) else UUID(hex=value)
 
 
 async def _run(url: str, path: Path, customers: int) -> None:

@@ -14,10 +14,10 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
+from benchmarks.bench import DEEP, LATEST_FIRST, PURCHASES, READS, Bench, race
 from benchmarks.grow import grow
 from benchmarks.install import WORK, database
 from benchmarks.load import load
-from benchmarks.micro import DEEP, LATEST_FIRST, PURCHASES, READS, Bench, race
 from benchmarks.queries import EIGHT
 from core.errors import Timeout
 from core.identity.tokens import sign_development_token
