@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.access.purposes import Purpose
 from core.audit.choices import AuditKind
-from core.audit.entries import Entry
+from core.audit.entries import Entry, digits
 from core.clock import midnight
 from core.customers.choices import Channel, Collection, InteractionKind, Source
 from core.demo.contacts import SAID
@@ -189,7 +189,14 @@ class Diary:
             )
 
     def _entry(
-        self, day: Day, person: Person, kind: AuditKind, *, minute: int | None = None, **more: Any
+        self,
+        day: Day,
+        person: Person,
+        kind: AuditKind,
+        *,
+        minute: int | None = None,
+        customers: Sequence[UUID] = (),
+        **more: Any,
     ) -> Entry:
         """At some minute of the working day, now and then of the evening."""
         chance = self.stage.invent.chance
@@ -197,4 +204,5 @@ class Diary:
             late = chance.random() < EVENING
             minute = chance.randint(CLOSING, LATEST) if late else chance.randint(OPENING, CLOSING)
         at = day.begins + dt.timedelta(minutes=minute, seconds=chance.randrange(60))
-        return Entry(at, kind, person.id, person.subject, person.role, **more)
+        named = [*map(digits, customers)]
+        return Entry(at, kind, person.id, person.subject, person.role, customers=named, **more)
