@@ -51,6 +51,15 @@ class _Shown:
     repeated: set[Digits] = field(default_factory=set)
     """The customers of `again`."""
 
+    def has(self, customers: Collection[Digits]) -> bool:
+        """Whether they were all shown; if so they are `repeated` now. Mostly they were, which is one look."""
+        if self.repeated.issuperset(customers):
+            return True
+        if self.customers.issuperset(customers):
+            self.repeated.update(customers)
+            return True
+        return False
+
 
 class Memory:
     """Groups that wait to be written, the oldest first."""
@@ -86,12 +95,11 @@ class Memory:
     ) -> None:
         """The same of a reading; of customers who were all shown in this way just now, it is kept back."""
         shown = self._shown.get(key)
-        if shown is not None and customers and shown.customers.issuperset(customers):
+        if shown is not None and customers and shown.has(customers):
             if shown.again is None:
                 shown.again = Group(entry())
                 shown.again.customers.append(shown.repeated)
             shown.again.calls += 1
-            shown.repeated.update(customers)
             return
         self.note(key, entry, customers)
         if not customers:

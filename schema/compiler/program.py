@@ -175,7 +175,7 @@ class Filler:
             case Reading():
                 if payloads:
                     self._marked.add(index)
-                    self.read.append((tuple(hole.fields), set(payloads)))
+                    self.read.append((tuple(hole.fields), payloads))
                 return payloads if hole.kept else repeat(b"", len(payloads))
             case Sealed():
                 associated = hole.field.associated
