@@ -24,7 +24,7 @@ from schema.http.exchange import Exchange, Headers
 from schema.http.negotiation import JSON, is_json, language_of, media_type
 from schema.http.occasion import Occasions
 from schema.http.protocol import Execute, SignInFunction
-from schema.http.reply import GZIP, compressed, replied, reply, worth_compressing
+from schema.http.reply import GZIP, compressed, reply, worth_compressing
 
 OK, REFUSED, MOST_DIGITS = 200, 400, 15
 FRESH = 0.5
@@ -75,8 +75,7 @@ class GraphQLEndpoint:
         if worth_compressing(out, given.get(b"accept-encoding")):
             out, headers = await compressed(out), headers + GZIP
         kind = content_type or JSON
-        if not replied(exchange, status, out, request_id, kind, headers):
-            await reply(send, status, out, request_id, content_type=kind, headers=headers)
+        await reply(send, status, out, request_id, content_type=kind, headers=headers, exchange=exchange)
 
     def _check(self, scope: Scope, given: Mapping[bytes, bytes], content_type: bytes | None) -> None:
         """Refuse what no body could mend, before the body is read."""

@@ -39,23 +39,7 @@ async def compressed(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL)
 
 
-def replied(
-    exchange: Exchange | None,
-    status: int,
-    body: bytes,
-    request_id: str,
-    content_type: bytes,
-    headers: Headers,
-) -> bool:
-    """Send the whole answer at once, where that can be done."""
-    lines = None if exchange is None else LINES.get(headers)
-    if exchange is None or lines is None:
-        return False
-    own = (content_type, len(body), REQUEST_ID, request_id.encode(), lines)
-    return exchange.answer(status, b"content-type: %b\r\ncontent-length: %d\r\n%b: %b\r\n%b" % own, body)
-
-
-async def reply(
+async def reply(  # noqa: PLR0913 an answer has as many parts
     send: Send,
     status: int,
     body: bytes,
@@ -63,14 +47,16 @@ async def reply(
     *,
     content_type: bytes = JSON,
     headers: Headers = (),
+    exchange: Exchange | None = None,
 ) -> None:
-    """Send the whole answer."""
-    sent = [
+    """Send the whole answer; by an `exchange` at once, where that can be done."""
+    own: Headers = (
         (b"content-type", content_type),
         (b"content-length", b"%d" % len(body)),
         (REQUEST_ID, request_id.encode()),
-        *COMMON,
-        *headers,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": sent})
+    )
+    lines = LINES.get(headers)
+    if exchange is not None and lines is not None and exchange.answer(status, lines_of(own) + lines, body):
+        return
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *COMMON, *headers]})
     await send({"type": "http.response.body", "body": body})
