@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import repeat
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -20,8 +19,6 @@ SALT = 16
 
 CustomerRow: TypeAlias = tuple[Digits, Digits, Digits]
 """Of `audited_customers`: its key, that of the record, that of the customer."""
-RUN = 2**16
-"""Most keys that follow each other, so that their lowest bits can't run over."""
 
 
 def new_salt() -> bytes:
@@ -66,14 +63,8 @@ def customer_rows(ids: Ids, named: Mapping[UUID, Collection[Digits]]) -> Iterato
     In the order of customers: so they come into the index a quarter faster.
     """
     for key, customers in named.items():
-        yield from zip(_run(ids), repeat(digits(key)), sorted(customers), strict=False)
-
-
-def _run(ids: Ids) -> Iterator[Digits]:
-    """Fresh keys that follow each other (RFC 9562 6.2, method 2): a sixth of the time of one by one."""
-    while True:
-        first = ids.new().int // RUN * RUN
-        yield from (b"%032x" % (first + more) for more in range(RUN))
+        record = digits(key)
+        yield from ((digits(ids.new()), record, one) for one in sorted(customers))
 
 
 class Reading:
