@@ -141,8 +141,6 @@ class Filler:
 
     def finish(self, holes: Sequence[Hole], uses: Iterable[str]) -> None:
         """Tell of `uses`, and of what rows were sought by where none was found, without customers."""
-        if not holes and not uses:
-            return
         names = dict.fromkeys(uses)
         for index, hole in enumerate(holes):
             if isinstance(hole, Reading) and index not in self._marked:
